@@ -1,0 +1,78 @@
+import type { MeasurementDraft, StoredRecord } from "../inspection/record.js";
+import type { AmbiguityReason, RefusalReason } from "../language/utterance.js";
+import type { FaultCode } from "./faults.js";
+import type { StickFault } from "./stick-faults.js";
+
+/**
+ * Everything the device can say, as data; `wording` turns it into words. A message about a record carries the *stored*
+ * row, so that what is spoken is what is kept.
+ */
+export type Message =
+  | { readonly kind: "device_ready" }
+  | { readonly kind: "measurement_stored"; readonly record: StoredRecord }
+  | { readonly kind: "measurement_corrected"; readonly record: StoredRecord }
+  | { readonly kind: "measurement_withdrawn"; readonly record: StoredRecord }
+  | { readonly kind: "record_repeated"; readonly record: StoredRecord }
+  | { readonly kind: "record_spelled"; readonly record: StoredRecord }
+  | { readonly kind: "no_record_yet" }
+  | { readonly kind: "record_not_found"; readonly recordNumber: number }
+  | { readonly kind: "record_already_withdrawn"; readonly record: StoredRecord }
+  | { readonly kind: "confirm_measurement"; readonly draft: MeasurementDraft; readonly doubt: Doubt }
+  | {
+      readonly kind: "confirm_correction";
+      readonly record: StoredRecord;
+      readonly draft: MeasurementDraft;
+      readonly doubt: Doubt;
+    }
+  | { readonly kind: "confirm_withdrawal"; readonly record: StoredRecord }
+  | { readonly kind: "confirm_context"; readonly field: ContextField; readonly value: string }
+  | { readonly kind: "say_again"; readonly reason: SayAgainReason }
+  | { readonly kind: "heard_spelled"; readonly transcript: string }
+  | { readonly kind: "say_correct_value" }
+  | { readonly kind: "nothing_recorded" }
+  | { readonly kind: "no_question" }
+  | { readonly kind: "context_set"; readonly field: ContextField; readonly value: string }
+  | { readonly kind: "next_part" }
+  | { readonly kind: "status"; readonly report: StatusReport }
+  | { readonly kind: "help" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "not_stored"; readonly fault: FaultCode }
+  | { readonly kind: "fault"; readonly fault: FaultCode }
+  | { readonly kind: "recovered"; readonly fault: FaultCode }
+  | { readonly kind: "database_restored"; readonly from: "backup" | "empty" }
+  | { readonly kind: "stick_writing" }
+  | { readonly kind: "stick_done"; readonly records: number }
+  | { readonly kind: "stick_fault"; readonly fault: StickFault }
+  | { readonly kind: "plan_adopted"; readonly characteristics: number }
+  | { readonly kind: "plan_refused"; readonly problems: number }
+  | { readonly kind: "configuration_changed" }
+  | { readonly kind: "enrolment_unavailable" }
+  | { readonly kind: "halt_offer" }
+  | { readonly kind: "halt_cancelled" }
+  | { readonly kind: "may_be_unplugged" };
+
+export type ContextField = "part" | "batch" | "inspector";
+
+/** Why a value is asked rather than stored. */
+export type Doubt =
+  | { readonly kind: "unsure" }
+  | { readonly kind: "ambiguous"; readonly reason: AmbiguityReason }
+  | { readonly kind: "far_from_nominal" }
+  | { readonly kind: "unit_unexpected" }
+  | { readonly kind: "name_differs" };
+
+export type SayAgainReason =
+  | { readonly kind: "nothing_heard" }
+  | { readonly kind: "not_understood" }
+  | { readonly kind: "own_voice" }
+  | { readonly kind: "refused"; readonly reason: RefusalReason }
+  | { readonly kind: "ambiguous"; readonly reason: AmbiguityReason }
+  | { readonly kind: "said_no" };
+
+export interface StatusReport {
+  readonly recordsToday: number;
+  readonly freeMegabytes: number;
+  readonly clockTrusted: boolean;
+  readonly faults: readonly FaultCode[];
+  readonly nextName?: string;
+}

@@ -1,0 +1,12 @@
+/** What can go wrong with a stick, by the words that tell it. */
+export const stickFaults = [
+  "full",
+  "read_only",
+  "unsupported",
+  "pulled",
+  "verify_failed",
+  "write_failed",
+  "timed_out",
+] as const;
+
+export type StickFault = (typeof stickFaults)[number];
