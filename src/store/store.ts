@@ -22,6 +22,10 @@ export interface Store {
   workContext(): WorkContext;
   /** Replaces the given fields, keeps the others. */
   setWorkContext(change: WorkContext): Result<WorkContext, StoreError>;
+  /** “下一件”: the running order begins again; a part number that was set belonged to the piece before and is dropped. */
+  beginPiece(): Result<WorkContext, StoreError>;
+  /** Numbers of the plan's characteristics that have a valid record for the present piece, oldest first. */
+  measuredInPiece(): readonly number[];
   plan(): InspectionPlan | undefined;
   /** Takes a whole plan over as the next version. */
   adoptPlan(source: string, characteristics: readonly Characteristic[]): Result<InspectionPlan, StoreError>;
