@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Debian packages: what the programs that we start come from. Sourced; needs lib/say.sh.
+
+# A command or a file, the package that brings it, and what it is for; one line each.
+debian_needs() {
+  cat <<'LIST'
+/etc/ssl/certs/ca-certificates.crt ca-certificates  the npm registry's certificate
+arecord alsa-utils        the microphone (arecord), the speaker (aplay), the mixer (amixer)
+espeak-ng espeak-ng       the embedded voice
+c++ build-essential       better-sqlite3 and epoll are compiled for this very Node
+make build-essential      the same
+python3 python3           node-gyp is written in it
+systemd-notify systemd    tells systemd that the service is ready; systemd-analyze for the unit tests
+unzip unzip               the tests look into workbooks with another program
+script bsdutils           the tests press keys in a real terminal
+flock util-linux          one setup at a time
+git git                   the tests make clones
+LIST
+}
+
+# Prints the packages of which something is missing, each once.
+missing_packages() {
+  local need package _
+  while read -r need package _; do
+    command -v "$need" >/dev/null || [[ -r $need ]] || echo "$package"
+  done < <(debian_needs) | sort -u
+}
+
+# install_packages PACKAGE…: by apt-get, as root or through sudo.
+install_packages() {
+  local line="apt-get install --no-install-recommends $*" sudo=()
+  command -v apt-get >/dev/null ||
+    fail "missing: $*; and this is no Debian (no apt-get)" "install these programs with your system's packages, then run this again"
+  if [[ $(id -u) != 0 ]]; then
+    command -v sudo >/dev/null || fail "missing packages: $*; you are not root and there is no sudo" "as root: $line"
+    # Ask for the password before the progress line covers the question.
+    sudo -n true 2>/dev/null || { [[ -t 0 ]] && sudo -v; } || fail "missing packages: $*; sudo wants a password" "sudo $line"
+    sudo=(sudo)
+  fi
+  local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -o DPkg::Lock::Timeout=300 -y)
+  step "package lists" "${apt[@]}" update || fail "apt-get update failed" "check the network and /etc/apt/sources.list"
+  step "Debian packages: $*" "${apt[@]}" install --no-install-recommends "$@" ||
+    fail "these packages could not be installed: $*" "as root: $line"
+}
+
+ensure_debian_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages)
+  if ((${#missing[@]} == 0)); then
+    already "Debian packages"
+  else
+    install_packages "${missing[@]}"
+  fi
+}
