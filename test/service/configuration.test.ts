@@ -148,13 +148,32 @@ describe("parseConfiguration", () => {
   });
 
   it("answers any text and any document, and never throws", () => {
-    const value = fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.string(), fc.array(fc.integer()), fc.date({ noInvalidDate: true }));
-    const name = fc.constantFrom("language", "audio", "chunk_ms", "button", "keys", "pin", "led", "recognition", "sure", "x");
+    const value = fc.oneof(
+      fc.integer(),
+      fc.double({ noNaN: true }),
+      fc.boolean(),
+      fc.string(),
+      fc.array(fc.integer()),
+      fc.date({ noInvalidDate: true }),
+    );
+    const name = fc.constantFrom(
+      "language",
+      "audio",
+      "chunk_ms",
+      "button",
+      "keys",
+      "pin",
+      "led",
+      "recognition",
+      "sure",
+      "x",
+    );
     const document = fc.dictionary(name, fc.oneof(value, fc.dictionary(name, value))).map(stringify);
     fc.assert(
       fc.property(fc.oneof(fc.string(), document), (text) => {
         const parsed = parseConfiguration(text);
-        if (!parsed.ok) expect(parsed.error.map(problemText).filter((line) => line.length > 0)).not.toEqual([]);
+        if (!parsed.ok)
+          expect(parsed.error.map(problemText).filter((line) => line.length > 0)).not.toEqual([]);
       }),
     );
   });
@@ -175,8 +194,7 @@ describe("printConfiguration", () => {
       '[button]\nsource = "input"\ndevice = "/dev/input/by-id/a b"\nkeys = [1, 2]',
       "[led]\nfault_pin = 5",
       "[recognition]\nsure = 0.875\nunsure = 0.5",
-    ].join("
-");
+    ].join("\n");
     const parsed = parseConfiguration(text);
     if (!parsed.ok) throw new Error(parsed.error.map(problemText).join("\n"));
     expect(parseConfiguration(printConfiguration(parsed.value))).toEqual(parsed);
