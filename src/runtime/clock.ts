@@ -65,3 +65,13 @@ export function sleep(
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/**
+ * Resolves when everything that is due now has had its turn: promise reactions and the input and output that has
+ * already arrived. For code that must not hog the event loop.
+ */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
