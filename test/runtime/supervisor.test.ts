@@ -73,7 +73,7 @@ describe("the supervisor", () => {
     await pass(45_000);
     // 100, 200, 400 ms from the budget; after that one attempt each 10 s. The refill runs from the first one spent.
     expect(begunAtMs.slice(0, 4)).toEqual([0, 100, 300, 700]);
-    expect(begunAtMs.slice(4)).toEqual([10_000, 20_000, 30_000, 40_000].map((ms) => expect.closeTo(ms, -3)));
+    expect(begunAtMs.slice(4).map((ms) => Math.round(ms / 1_000))).toEqual([10, 20, 30, 40]);
     expect(supervisor.health()).toMatchObject({
       state: "waiting",
       lastReason: "cannot begin",
