@@ -1,4 +1,4 @@
-import { type Recording, record } from "node-record-lpcm16";
+import lpcm16 from "node-record-lpcm16";
 import { messageOf } from "../runtime/assert.js";
 import type { BackoffOptions } from "../runtime/backoff.js";
 import type { Clock, Timer } from "../runtime/clock.js";
@@ -90,9 +90,9 @@ function beginRecording(
 ): SupervisedRun<MicrophoneFault> | MicrophoneFault {
   const { device, program = "arecord", periodMs = 20, bufferMs = 500, stallMs = 1_400 } = options;
   const frames = (ms: number): number => Math.round((ms * captureRateHz) / 1000);
-  let recording: Recording;
+  let recording: lpcm16.Recording;
   try {
-    recording = record({
+    recording = lpcm16.record({
       sampleRate: captureRateHz,
       channels: 1,
       audioType: "raw",
