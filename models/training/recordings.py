@@ -1,0 +1,152 @@
+"""The human recordings of a data folder: clips of people, sentences, noise.
+
+The folder is optional; its layout is one folder a source with packed audio files and a `manifest.tsv` of
+`path start_s end_s transcript pinyin speaker lang source_repo source_path licence note`. 60 % of the training
+time would go without it into synthetic voices only.
+"""
+
+import csv
+import os
+import subprocess
+
+import numpy as np
+import soundfile
+
+from features import SAMPLE_RATE
+from vocabulary import PRONUNCIATIONS, TOKENS, VOCABULARY_SYLLABLES, base_syllable
+
+WORDS, SYLLABLES, HELD_OUT_SYLLABLES = (
+    "audio-cmn-hsk",
+    "audio-cmn-syllables",
+    "pinyin-syllables-davinfifield",
+)
+STUDENTS, SENTENCES = "dspspeech20", "aishell1-s0150"
+ENGLISH = ["speechocean762-en", "fsdd-en", "asterisk-en", "speechcommands-en", "picovoice-orders-en"]
+NOISE = ["noise-esc10", "noise-speechcommands", "noise-picovoice"]
+
+# Other throats for the few people who say Mandarin numbers, all of them women:
+# name -> (ratio of the formants, median pitch in Hz, factor of the pitch range)
+VOICES = {
+    "own": None,
+    "man-low": (0.80, 100, 0.9),
+    "man-mid": (0.85, 125, 1.0),
+    "man-high": (0.88, 155, 1.1),
+    "man-flat": (0.83, 112, 0.6),
+    "woman-low": (0.94, 185, 0.9),
+    "child": (1.10, 290, 1.0),
+}
+
+
+def is_held_out_student(speaker):
+    """Every third of the 27 students is kept for tests."""
+    return speaker.startswith("fdu") and int(speaker[3:]) % 3 == 0
+
+
+def is_held_out_row(folder, row):
+    """Rows that only tests may use."""
+    if folder == STUDENTS:
+        return is_held_out_student(row["speaker"])
+    if folder == HELD_OUT_SYLLABLES:
+        return True
+    if folder == "noise-esc10":  # fold 4 of 5 (fold 5 is not in the folder)
+        return os.path.basename(row["source_path"]).startswith("4-")
+    if folder == SENTENCES:
+        return sum(row["source_path"].encode()) % 4 == 0
+    if folder in ("speechocean762-en", "picovoice-orders-en"):
+        return sum((row["speaker"] or row["source_path"]).encode()) % 3 == 0
+    return False
+
+
+def rows_of(data, folder):
+    """Manifest rows of one source."""
+    with open(os.path.join(data, folder, "manifest.tsv"), encoding="utf8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def make_voices(data, work):
+    """Write each packed file of WORDS and SYLLABLES in every voice below WORK/voices (once)."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "revoice.praat")
+    for folder in (WORDS, SYLLABLES):
+        target = os.path.join(work, "voices", folder)
+        os.makedirs(target, exist_ok=True)
+        for path in sorted({row["path"] for row in rows_of(data, folder)}):
+            for voice, settings in VOICES.items():
+                output = os.path.join(target, f"{voice}-{path.rsplit('.', 1)[0]}.wav")
+                if os.path.exists(output):
+                    continue
+                plain = os.path.join(target, "plain.wav")
+                samples, rate = soundfile.read(os.path.join(data, folder, path), dtype="int16")
+                soundfile.write(plain, samples, rate, subtype="PCM_16")
+                if settings is None:
+                    os.replace(plain, output)
+                    continue
+                partial = output + ".part.wav"
+                subprocess.run(
+                    ["praat", "--run", script, plain, partial, *map(str, settings)], check=True
+                )
+                os.replace(partial, output)
+
+
+class Clips:
+    """The packed audio of some sources, cut on demand."""
+
+    def __init__(self, data, work=None):
+        self._data, self._work, self._audio = data, work, {}
+
+    def _packed(self, folder, path, voice):
+        key = (folder, path, voice)
+        if key not in self._audio:
+            if voice is None:
+                file = os.path.join(self._data, folder, path)
+            else:
+                file = os.path.join(
+                    self._work, "voices", folder, f"{voice}-{path.rsplit('.', 1)[0]}.wav"
+                )
+            self._audio[key] = soundfile.read(file, dtype="int16")[0]
+        return self._audio[key]
+
+    def cut(self, folder, row, voice=None):
+        """One clip as float32 at 16 kHz, peak 0.5."""
+        packed = self._packed(folder, row["path"], voice)
+        start = int(float(row["start_s"]) * SAMPLE_RATE)
+        stop = int(float(row["end_s"]) * SAMPLE_RATE)
+        wave = packed[start:stop].astype(np.float32) / 32768
+        return wave / (np.abs(wave).max() + 1e-6) * 0.5
+
+
+def syllable_rows(data, folder):
+    """toned pinyin -> row, for the folders of single syllables; one of them writes jv4 for ju4."""
+    return {row["pinyin"].replace("jv", "ju"): row for row in rows_of(data, folder)}
+
+
+def word_rows(data):
+    """word -> (row, list of pinyin), for recorded words with one syllable a character."""
+    found = {}
+    for row in rows_of(data, WORDS):
+        syllables = row["pinyin"].split()
+        if row["transcript"] and len(syllables) == len(row["transcript"]):
+            found[row["transcript"]] = (row, syllables)
+    return found
+
+
+def label_word(word, syllables, outside):
+    """Tokens of a recorded word, or None where a sound of the vocabulary stands for another character."""
+    labels = []
+    for character, syllable in zip(word, syllables):
+        base = base_syllable(syllable)
+        if character in PRONUNCIATIONS:
+            known = {base_syllable(reading) for reading in PRONUNCIATIONS[character]}
+            if base not in known:
+                return None
+            labels.append(character)
+        elif base in VOCABULARY_SYLLABLES:
+            return None
+        else:
+            labels.append(outside)
+    return labels
+
+
+def label_sentence(text, outside):
+    """Tokens of a read sentence: number characters as they are, everything else outside."""
+    number = set("零一二两三四五六七八九十百千万点")
+    return [c if c in number and c in TOKENS else outside for c in text if not c.isspace()]

@@ -1,0 +1,139 @@
+import type { Pcm } from "../audio/pcm.js";
+import type { ControllerEvent } from "../controller/events.js";
+import type { FaultCode } from "../controller/faults.js";
+import type { Recognizer, RecognizerError } from "../recognition/recognizer.js";
+import type { Clock } from "../runtime/clock.js";
+import type { RunTask } from "./run-task.js";
+
+/** What the ear needs of the audio room: one mouth, one ear. */
+export interface EarDuplex {
+  play(pcm: Pcm, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
+  /** Waits for quiet, then delivers samples; false when it could not be opened. */
+  openGate(onSamples: (samples: Int16Array) => void, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
+  shutGate(): void;
+}
+
+/** Carries out what the controller orders of listening. One turn at a time. */
+export interface Ear {
+  listen(turn: number): void;
+  finish(turn: number): void;
+  abandon(turn: number): void;
+}
+
+interface EarDeps {
+  readonly clock: Clock;
+  readonly duplex: EarDuplex;
+  readonly recognizer: Recognizer;
+  readonly listeningTone: Pcm;
+  readonly runTask: RunTask;
+  readonly dispatch: (event: ControllerEvent) => void;
+  /** Monotonic ms at which the device's last words ended. */
+  readonly lastSpeechEndMs: () => number;
+  /** Keeps the samples of a finished turn and names the file; undefined when audio is not kept. */
+  readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
+}
+
+/** Longest turn whose sound is kept, in samples at 16 kHz: 70 s, more than any listening limit. */
+const keptSamplesLimit = 70 * 16_000;
+
+/** Builds the ear. */
+export function createEar(deps: EarDeps): Ear {
+  const { clock, duplex, recognizer, listeningTone, runTask, dispatch, lastSpeechEndMs, keepAudio } = deps;
+  let current: { readonly turn: number; readonly task: { cancel(): void } } | undefined;
+  let chunks: Int16Array[] = [];
+  let kept = 0;
+  let openedAtMs = 0;
+
+  function onSamples(samples: Int16Array): void {
+    recognizer.accept(samples);
+    if (kept >= keptSamplesLimit) return;
+    chunks.push(samples);
+    kept += samples.length;
+  }
+
+  function stop(): void {
+    current?.task.cancel();
+    current = undefined;
+    duplex.shutGate();
+    recognizer.abandonTurn();
+  }
+
+  return {
+    listen(turn) {
+      stop();
+      chunks = [];
+      kept = 0;
+      const task = runTask(`listen ${turn}`, async (signal) => {
+        const tone = await duplex.play(listeningTone, signal);
+        if (signal.aborted) return;
+        if (!tone.ok) {
+          dispatch({ kind: "listen_failed", turn, fault: "speaker_lost" });
+          return;
+        }
+        recognizer.beginTurn(turn, {
+          onPartial: (text) => dispatch({ kind: "partial", turn, text }),
+          onEndpoint: () => dispatch({ kind: "endpoint", turn }),
+        });
+        const gate = await duplex.openGate(onSamples, signal);
+        if (signal.aborted) return;
+        openedAtMs = clock.monotonicMs();
+        dispatch(gate.ok ? { kind: "gate_opened", turn } : { kind: "listen_failed", turn, fault: "microphone_lost" });
+      });
+      current = { turn, task };
+    },
+    finish(turn) {
+      duplex.shutGate();
+      current?.task.cancel();
+      const task = runTask(`recognise ${turn}`, async (signal) => {
+        const outcome = await recognizer.finishTurn(signal);
+        if (signal.aborted) return;
+        if (!outcome.ok) {
+          const fault = faultOfRecognizerError(outcome.error);
+          dispatch({ kind: "recognition_failed", turn, ...(fault === undefined ? {} : { fault }) });
+          return;
+        }
+        const { text, confidence, band } = outcome.value;
+        const audioPath = text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
+        dispatch({
+          kind: "transcribed",
+          turn,
+          heard: {
+            text,
+            confidence,
+            band,
+            sinceOwnSoundMs: openedAtMs - lastSpeechEndMs(),
+            ...(audioPath === undefined ? {} : { audioPath }),
+          },
+        });
+      });
+      current = { turn, task };
+    },
+    abandon(turn) {
+      if (current?.turn === turn) stop();
+    },
+  };
+}
+
+function joined(chunks: readonly Int16Array[], length: number): Int16Array {
+  const whole = new Int16Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function faultOfRecognizerError(error: RecognizerError): FaultCode | undefined {
+  switch (error.kind) {
+    case "model_missing":
+    case "model_corrupt":
+      return "model_unusable";
+    case "crashed":
+    case "unavailable":
+      return "recognizer_down";
+    case "timed_out":
+    case "aborted":
+      return undefined;
+  }
+}
