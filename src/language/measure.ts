@@ -1,0 +1,170 @@
+import { digitsMax } from "./arabic.js";
+import type { Decimal } from "./decimal.js";
+import { explain } from "./explain.js";
+import { findNames } from "./find-names.js";
+import type { NameEntry } from "./names.js";
+import { readNumber, type SpokenLanguage } from "./read-number.js";
+import { doubtful, type Reading } from "./reading.js";
+import { splitUnit, type UnitSplit } from "./split-unit.js";
+import { stripCopula, stripEnds, withoutApproximation } from "./strip.js";
+import { convertDecimal, type UnitSymbol } from "./units.js";
+import type { AmbiguityReason, RefusalReason } from "./utterance.js";
+
+/** What a sentence says as a measurement. */
+export type Measured =
+  | { readonly kind: "clear"; readonly name?: string; readonly value: Decimal; readonly unit?: UnitSymbol }
+  | {
+      readonly kind: "doubtful";
+      readonly name?: string;
+      readonly readings: readonly Decimal[];
+      readonly unit?: UnitSymbol;
+      readonly reason: AmbiguityReason;
+    }
+  | { readonly kind: "refused"; readonly reason: RefusalReason };
+
+export interface MeasureContext {
+  readonly names: readonly NameEntry[];
+  readonly language: SpokenLanguage;
+  /** The characteristic that a value without a name belongs to. */
+  readonly expected?: NameEntry;
+}
+
+type Numbered = Exclude<Measured, { kind: "refused" }>;
+
+/**
+ * A measurement is `[name [是]] number [unit]` and nothing else. Every way to take the text apart is tried; one that is
+ * left clear is the meaning, several that differ are asked, none is explained.
+ */
+export function measure(text: string, context: MeasureContext): Measured {
+  const body = stripEnds(text.replace(/^(?:the|a)(?= [a-z])(?! (?:hundred|thousand|million))/i, "").trim());
+  const found = findNames(body, context.names);
+  const named = found.flatMap(
+    ({ entry, length }) => measureRest(stripCopula(body.slice(length)), context, entry) ?? [],
+  );
+  const bare = found.length > 0 ? undefined : measureNameless(body, context);
+  const ways = bare === undefined ? named : [bare];
+  return choose(ways) ?? explain(body, context);
+}
+
+/** 是五毫米 may have been 十五毫米: the two sound alike where no name leads. */
+function measureNameless(body: string, context: MeasureContext): Numbered | undefined {
+  const rest = stripCopula(body);
+  const way = measureRest(rest, context, undefined);
+  if (!/^[\s,]*是/.test(body) || way?.kind !== "clear") return way;
+  const other = measureRest(`十${rest}`, context, undefined);
+  if (other?.kind !== "clear") return way;
+  return {
+    ...withoutKind(way),
+    kind: "doubtful",
+    readings: [way.value, other.value],
+    reason: "sounds_alike",
+  };
+}
+
+function withoutKind(way: Extract<Numbered, { kind: "clear" }>): {
+  readonly name?: string;
+  readonly unit?: UnitSymbol;
+} {
+  return {
+    ...(way.name === undefined ? {} : { name: way.name }),
+    ...(way.unit === undefined ? {} : { unit: way.unit }),
+  };
+}
+
+function measureRest(
+  text: string,
+  context: MeasureContext,
+  entry: NameEntry | undefined,
+): Numbered | undefined {
+  const sure = withoutApproximation(text);
+  const ways = splitUnit(sure ?? text).flatMap((split) => measureSplit(split, context, entry) ?? []);
+  const chosen = choose(ways);
+  if (chosen?.kind !== "clear" || sure === undefined) return chosen;
+  return { ...withoutKind(chosen), kind: "doubtful", readings: [chosen.value], reason: "approximate" };
+}
+
+function measureSplit(
+  split: UnitSplit,
+  context: MeasureContext,
+  entry: NameEntry | undefined,
+): Numbered | undefined {
+  const read = readNumber(split.number, context.language);
+  if (read === undefined || isLongCode(split)) return undefined;
+  const named = entry === undefined ? {} : { name: entry.name };
+  const said = unitOf(split, entry ?? context.expected, read.unit);
+  const reading =
+    said === "conflict"
+      ? again(read.reading, read.unit === "%" ? "several_units" : "malformed_number")
+      : read.reading;
+  const unit = said === "conflict" ? split.unit : said;
+  const base = { ...named, ...(unit === undefined ? {} : { unit }) };
+  // 两 alone may be the beginning of 两百.
+  const halved = unit === undefined && split.number.endsWith("两");
+  const checked = halved ? again(reading, "incomplete_number") : reading;
+  return checked.kind === "clear"
+    ? { kind: "clear", ...base, value: checked.value }
+    : { kind: "doubtful", ...base, readings: checked.readings, reason: checked.reason };
+}
+
+/** The unit that counts: said, brought by the number (百分之, 零下), or understood from the name (度). */
+function unitOf(
+  split: UnitSplit,
+  entry: NameEntry | undefined,
+  own: "%" | "below_zero" | undefined,
+): UnitSymbol | undefined | "conflict" {
+  if (own === "%") return split.unit === undefined || split.unit === "%" ? "%" : "conflict";
+  if (own === "below_zero") {
+    return split.unit === undefined || split.unit === "°" || split.unit === "°C" ? "°C" : "conflict";
+  }
+  const temperature = entry?.quantity === "temperature" || entry?.unit === "°C";
+  return split.degrees === true && temperature ? "°C" : split.unit;
+}
+
+function again(reading: Reading, reason: AmbiguityReason): Reading {
+  return reading.kind === "clear" ? doubtful(reason, reading.value) : reading;
+}
+
+/** A long string of digits is a telephone number, a date or a code. */
+function isLongCode({ number, unit }: UnitSplit): boolean {
+  const digits = /^[负-]?([零一二三四五六七八九幺\d]+)$/.exec(number)?.[1] ?? "";
+  return digits.length > (unit === undefined ? digitsMax : digitsMax + 3);
+}
+
+/** The one clear way; several clear ones that differ are asked; else the first doubtful one that has a reading. */
+function choose(ways: readonly Numbered[]): Numbered | undefined {
+  const sure = ways.filter((way) => way.kind === "clear");
+  const [first] = sure;
+  if (first === undefined) {
+    return ways.find((way) => way.kind === "doubtful" && way.readings.length > 0) ?? ways[0];
+  }
+  const others = sure.filter((way) => !sameMeaning(way, first));
+  if (others.length === 0) return first;
+  const readings = [first, ...others].flatMap((way) =>
+    way.unit === first.unit ? [way.value] : inUnit(way.value, way.unit, first.unit),
+  );
+  return { ...withoutKind(first), kind: "doubtful", readings, reason: "malformed_number" };
+}
+
+function inUnit(
+  value: Decimal,
+  from: UnitSymbol | undefined,
+  to: UnitSymbol | undefined,
+): readonly Decimal[] {
+  const converted = from === undefined || to === undefined ? undefined : convertDecimal(value, from, to);
+  return converted === undefined ? [] : [converted];
+}
+
+type Clear = Extract<Numbered, { kind: "clear" }>;
+
+function sameMeaning(left: Clear, right: Clear): boolean {
+  if (left.name !== right.name) return false;
+  if (left.unit === right.unit) return equal(left.value, right.value);
+  return inUnit(left.value, left.unit, right.unit).some((value) => equal(value, right.value));
+}
+
+function equal(left: Decimal, right: Decimal): boolean {
+  const scale = Math.max(left.scale, right.scale);
+  return (
+    left.unscaled * 10n ** BigInt(scale - left.scale) === right.unscaled * 10n ** BigInt(scale - right.scale)
+  );
+}

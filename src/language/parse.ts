@@ -1,0 +1,79 @@
+import { correctedEn, opensCommandEn, readCommandEn } from "./commands-en.js";
+import { correctedZh, opensCommandZh, readCommandZh } from "./commands-zh.js";
+import { fold } from "./fold.js";
+import { type Measured, measure } from "./measure.js";
+import { builtInNames, type NameEntry } from "./names.js";
+import type { SpokenLanguage } from "./read-number.js";
+import { stripEnds } from "./strip.js";
+import type { AmbiguousUtterance, Command, SpokenMeasurement, Utterance } from "./utterance.js";
+
+export { builtInNames, type NameEntry } from "./names.js";
+
+/** What is known beside the words. */
+export interface ParseContext {
+  readonly names: readonly NameEntry[];
+  readonly language: SpokenLanguage;
+  /** The characteristic that comes next, for a value without a name: 二十度 is then a temperature, or is not. */
+  readonly expected?: NameEntry;
+}
+
+/** No sentence of an operator is longer, in UTF-16 units. */
+const lengthMax = 300;
+
+const standard: ParseContext = { names: builtInNames, language: "auto" };
+
+/**
+ * What a sentence means. Total: any text gives an utterance, in time linear in its length, and nothing is ever thrown.
+ * A measurement is returned only where the grammar knows every character of the text and sees one reading.
+ */
+export function parse(text: string, context: ParseContext = standard): Utterance {
+  if (text.length > lengthMax)
+    return { kind: "none", text, reason: text.trim() === "" ? "empty" : "too_long" };
+  const body = stripEnds(fold(text));
+  if (body === "") return { kind: "none", text, reason: "empty" };
+  const command = readCommand(body, context.language);
+  if (command !== undefined) return { kind: "command", text, command };
+  const corrected = correctionIn(body, context.language);
+  if (corrected !== undefined) return correction(text, measure(corrected, context));
+  if (opensCommand(body, context.language)) return { kind: "none", text, reason: "unknown_words" };
+  return toUtterance(text, measure(body, context));
+}
+
+function readCommand(body: string, language: SpokenLanguage): Command | undefined {
+  const zh = language === "en" ? undefined : readCommandZh(body);
+  return zh ?? (language === "zh" ? undefined : readCommandEn(body));
+}
+
+function correctionIn(body: string, language: SpokenLanguage): string | undefined {
+  const zh = language === "en" ? undefined : correctedZh(body);
+  return zh ?? (language === "zh" ? undefined : correctedEn(body));
+}
+
+function opensCommand(body: string, language: SpokenLanguage): boolean {
+  return (language !== "en" && opensCommandZh(body)) || (language !== "zh" && opensCommandEn(body));
+}
+
+function correction(text: string, measured: Measured): Utterance {
+  if (measured.kind === "clear") {
+    return { kind: "command", text, command: { name: "correct", measurement: spokenMeasurement(measured) } };
+  }
+  const utterance = toUtterance(text, measured);
+  return utterance.kind === "ambiguous" ? { ...utterance, command: "correct" } : utterance;
+}
+
+function toUtterance(text: string, measured: Measured): Utterance {
+  switch (measured.kind) {
+    case "clear":
+      return { kind: "measurement", text, ...spokenMeasurement(measured) };
+    case "doubtful": {
+      const { kind: _kind, ...rest } = measured;
+      return { kind: "ambiguous", text, ...rest } satisfies AmbiguousUtterance;
+    }
+    case "refused":
+      return { kind: "none", text, reason: measured.reason };
+  }
+}
+
+function spokenMeasurement({ name, value, unit }: Extract<Measured, { kind: "clear" }>): SpokenMeasurement {
+  return { ...(name === undefined ? {} : { name }), value, ...(unit === undefined ? {} : { unit }) };
+}
