@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import type BetterSqlite3 from "better-sqlite3";
+import { err, ok, type Result } from "../runtime/result.js";
+import { schemaVersion, versionOf } from "./migrations.js";
+import type { StoreError } from "./store.js";
+import { storeErrorOf } from "./store-errors.js";
+
+// The package is CommonJS whose export is the constructor itself.
+const Sqlite = createRequire(import.meta.url)("better-sqlite3") as typeof BetterSqlite3;
+
+/** `synchronous=FULL` as the pragma answers it. */
+const synchronousFull = 2;
+const busyTimeoutMs = 5_000;
+
+/**
+ * Opens a database for writing: WAL and `synchronous=FULL`, which the build of better-sqlite3 resets at each open, so
+ * it is set and checked on every one. A damaged or newer file is an error and is not touched.
+ */
+export function openDatabase(path: string): Result<BetterSqlite3.Database, StoreError> {
+  let database: BetterSqlite3.Database | undefined;
+  try {
+    database = new Sqlite(path, { timeout: busyTimeoutMs });
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    const check = String(database.pragma("quick_check(1)", { simple: true }));
+    if (check !== "ok") throw Object.assign(new Error(check), { code: "SQLITE_CORRUPT" });
+    const version = versionOf(database);
+    if (version > schemaVersion) {
+      database.close();
+      const detail = `${path} was written by a newer VoiceGauge (schema ${version}, this one knows ${schemaVersion}): install that version`;
+      return err({ kind: "failed", detail });
+    }
+    return ok(database);
+  } catch (thrown) {
+    database?.close();
+    return err(storeErrorOf(thrown));
+  }
+}
+
+/** Says whether a commit really waits for the card. */
+export function isSynchronousFull(database: BetterSqlite3.Database): boolean {
+  return Number(database.pragma("synchronous", { simple: true })) === synchronousFull;
+}
+
+/** Opens a database that somebody else may be writing, for reading only. */
+export function openForReading(path: string): Result<BetterSqlite3.Database, StoreError> {
+  if (!existsSync(path)) return err({ kind: "not_found", detail: `there is no database at ${path}` });
+  try {
+    const database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    versionOf(database);
+    return ok(database);
+  } catch (thrown) {
+    return err(storeErrorOf(thrown));
+  }
+}

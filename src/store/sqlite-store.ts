@@ -1,0 +1,257 @@
+import type { Database } from "better-sqlite3";
+import type { Characteristic } from "../inspection/plan.js";
+import type { MeasurementDraft, StoredRecord, WorkContext } from "../inspection/record.js";
+import { decimalToText } from "../language/decimal.js";
+import { assert } from "../runtime/assert.js";
+import type { Clock } from "../runtime/clock.js";
+import { err, ok, type Result } from "../runtime/result.js";
+import { backupDatabase } from "./backup.js";
+import { migrate, schemaVersion } from "./migrations.js";
+import { insertPlan, readNewestPlan } from "./plan-tables.js";
+import { countRecords, type RecordRow, readRecords, recordOfRow } from "./record-rows.js";
+import type { DeviceEvent, ExportEntry, Store, StoreError } from "./store.js";
+import { storeErrorOf } from "./store-errors.js";
+
+export interface SqliteStoreDeps {
+  /** Opened by `openDatabase`; the store closes it. */
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Identifies this boot, so that monotonic times of different boots are not compared. */
+  readonly bootId: string;
+  readonly clockTrusted: () => boolean;
+  /** Called once in the life of a device. */
+  readonly newDeviceId: () => string;
+}
+
+interface DeviceRow {
+  readonly device_id: string;
+  readonly part: string | null;
+  readonly batch: string | null;
+  readonly inspector: string | null;
+  readonly piece: number;
+}
+
+/** The store on SQLite. Every method that answers a success has its row on the card. */
+export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreError> {
+  const { database, clock, bootId, clockTrusted, newDeviceId } = deps;
+  try {
+    migrate(database);
+    database.prepare("INSERT OR IGNORE INTO device (only, device_id) VALUES (1, ?)").run(newDeviceId());
+  } catch (thrown) {
+    database.close();
+    return err(storeErrorOf(thrown));
+  }
+  const selectDevice = database.prepare<[], DeviceRow>("SELECT * FROM device");
+  const selectRecord = database.prepare<[number], RecordRow>("SELECT * FROM records WHERE id = ?");
+  const selectLatest = database.prepare<[], RecordRow>(
+    "SELECT * FROM records WHERE status = 'valid' ORDER BY id DESC LIMIT 1",
+  );
+  const insertRecord = database.prepare(insertRecordSql);
+  const markRecord = database.prepare(
+    "UPDATE records SET status = ?, superseded_by = ? WHERE id = ? AND status = 'valid'",
+  );
+  let plan = readNewestPlan(database);
+
+  /** Runs a change in one transaction and names what can go wrong with it. */
+  function change<T>(work: () => Result<T, StoreError>): Result<T, StoreError> {
+    try {
+      return database
+        .transaction(() => {
+          const outcome = work();
+          if (!outcome.ok) throw new Refused(outcome.error);
+          return outcome;
+        })
+        .immediate();
+    } catch (thrown) {
+      return err(thrown instanceof Refused ? thrown.reason : storeErrorOf(thrown));
+    }
+  }
+
+  function device(): DeviceRow {
+    const row = selectDevice.get();
+    assert(row !== undefined, "the device row is written when the store is made");
+    return row;
+  }
+
+  function append(draft: MeasurementDraft): StoredRecord {
+    const { device_id, part, batch, inspector, piece } = device();
+    const characteristic = plan?.characteristics.find(({ number }) => number === draft.characteristicNumber);
+    const text = (value: Characteristic["nominal"]): string | null =>
+      value === undefined ? null : decimalToText(value);
+    const { judgement } = draft;
+    const { lastInsertRowid } = insertRecord.run({
+      device_id,
+      name: draft.name ?? null,
+      characteristic_number: draft.characteristicNumber ?? null,
+      plan_version: characteristic === undefined ? null : (plan?.version ?? null),
+      value: decimalToText(draft.value),
+      unit: draft.unit ?? null,
+      said_value: text(draft.said?.value),
+      said_unit: draft.said?.unit ?? null,
+      judgement: judgement?.kind ?? null,
+      judged_by: judgement === undefined || judgement.kind === "within" ? null : decimalToText(judgement.by),
+      nominal: text(characteristic?.nominal),
+      lower_limit: text(characteristic?.lowerLimit),
+      upper_limit: text(characteristic?.upperLimit),
+      part,
+      batch,
+      inspector,
+      piece,
+      transcript: draft.transcript,
+      confidence: draft.confidence,
+      confirmed_by_question: draft.confirmedByQuestion ? 1 : 0,
+      audio_path: draft.audioPath ?? null,
+      wall_ms: Math.round(clock.wallMs()),
+      boot_id: bootId,
+      monotonic_ms: Math.round(clock.monotonicMs()),
+      clock_trusted: clockTrusted() ? 1 : 0,
+    });
+    const row = selectRecord.get(Number(lastInsertRowid));
+    assert(row !== undefined, "a row that was just inserted can be read");
+    return recordOfRow(row);
+  }
+
+  function mark(
+    recordId: number,
+    status: "withdrawn" | "superseded",
+    by?: number,
+  ): Result<StoredRecord, StoreError> {
+    const { changes } = markRecord.run(status, by ?? null, recordId);
+    const row = selectRecord.get(recordId);
+    if (row === undefined) return err({ kind: "not_found", detail: `there is no record ${recordId}` });
+    if (changes === 0)
+      return err({ kind: "not_valid", detail: `record ${recordId} is ${row.status} already` });
+    return ok(recordOfRow(row));
+  }
+
+  function contextOf({ part, batch, inspector }: DeviceRow): WorkContext {
+    return {
+      ...(part === null ? {} : { part }),
+      ...(batch === null ? {} : { batch }),
+      ...(inspector === null ? {} : { inspector }),
+    };
+  }
+
+  return ok({
+    commitMeasurement: (draft) => change(() => ok(append(draft))),
+    correct: (recordId, draft) =>
+      change(() => {
+        const record = append(draft);
+        const marked = mark(recordId, "superseded", record.id);
+        return marked.ok ? ok(record) : marked;
+      }),
+    withdraw: (recordId) => change(() => mark(recordId, "withdrawn")),
+    latestValid() {
+      const row = selectLatest.get();
+      return row === undefined ? undefined : recordOfRow(row);
+    },
+    record(id) {
+      const row = selectRecord.get(id);
+      return row === undefined ? undefined : recordOfRow(row);
+    },
+    records: (range) => readRecords(database, range),
+    countRecords: (range) => countRecords(database, range),
+    workContext: () => contextOf(device()),
+    setWorkContext: (context) =>
+      change(() => {
+        database
+          .prepare(
+            "UPDATE device SET part = coalesce(?, part), batch = coalesce(?, batch), inspector = coalesce(?, inspector)",
+          )
+          .run(context.part ?? null, context.batch ?? null, context.inspector ?? null);
+        // A new part number is a new piece: the running order begins again.
+        if (context.part !== undefined) database.prepare("UPDATE device SET piece = piece + 1").run();
+        return ok(contextOf(device()));
+      }),
+    beginPiece: () =>
+      change(() => {
+        database.prepare("UPDATE device SET piece = piece + 1, part = NULL").run();
+        return ok(contextOf(device()));
+      }),
+    measuredInPiece() {
+      const rows = database
+        .prepare<[number], { readonly number: number }>(
+          `SELECT characteristic_number AS number FROM records
+           WHERE piece = ? AND status = 'valid' AND characteristic_number IS NOT NULL ORDER BY id`,
+        )
+        .all(device().piece);
+      return rows.map(({ number }) => number);
+    },
+    plan: () => plan,
+    adoptPlan(source, characteristics) {
+      const adopted = change(() => ok(insertPlan(database, source, characteristics, clock.wallMs())));
+      if (adopted.ok) plan = adopted.value;
+      return adopted;
+    },
+    noteExport: (entry) =>
+      change(() => {
+        database.prepare(insertExportSql).run({ ...entry, wallMs: Math.round(clock.wallMs()) });
+        return ok(entry);
+      }),
+    exports: () => database.prepare<[], ExportEntry>(selectExportsSql).all(),
+    noteEvent: (event) =>
+      change(() => {
+        database
+          .prepare("INSERT INTO events (kind, code, detail, wall_ms) VALUES (?, ?, ?, ?)")
+          .run(event.kind, event.code, event.detail, Math.round(clock.wallMs()));
+        return ok(undefined);
+      }),
+    events: (limit) =>
+      database
+        .prepare<[number], DeviceEvent & { readonly wallMs: number }>(
+          "SELECT kind, code, detail, wall_ms AS wallMs FROM events ORDER BY id DESC LIMIT ?",
+        )
+        .all(limit),
+    device: () => ({ deviceId: device().device_id, schemaVersion }),
+    backup: (path) => backupDatabase(database, path),
+    close() {
+      database.close();
+    },
+  });
+}
+
+/** Rolls a transaction back without being a bug. */
+class Refused extends Error {
+  readonly reason: StoreError;
+  constructor(reason: StoreError) {
+    super(reason.detail);
+    this.reason = reason;
+  }
+}
+
+const columns = [
+  "device_id",
+  "name",
+  "characteristic_number",
+  "plan_version",
+  "value",
+  "unit",
+  "said_value",
+  "said_unit",
+  "judgement",
+  "judged_by",
+  "nominal",
+  "lower_limit",
+  "upper_limit",
+  "part",
+  "batch",
+  "inspector",
+  "piece",
+  "transcript",
+  "confidence",
+  "confirmed_by_question",
+  "audio_path",
+  "wall_ms",
+  "boot_id",
+  "monotonic_ms",
+  "clock_trusted",
+];
+
+const insertRecordSql = `INSERT INTO records (${columns.join(", ")}) VALUES (${columns.map((one) => `$${one}`).join(", ")})`;
+
+const insertExportSql = `INSERT INTO exports
+  (stick_id, file_name, first_record_id, last_record_id, record_count, sha256, wall_ms)
+  VALUES ($stickId, $fileName, $firstRecordId, $lastRecordId, $recordCount, $sha256, $wallMs)`;
+
+const selectExportsSql = `SELECT stick_id AS stickId, file_name AS fileName, first_record_id AS firstRecordId,
+  last_record_id AS lastRecordId, record_count AS recordCount, sha256 FROM exports ORDER BY id`;
