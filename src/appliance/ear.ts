@@ -77,7 +77,9 @@ export function createEar(deps: EarDeps): Ear {
         const gate = await duplex.openGate(onSamples, signal);
         if (signal.aborted) return;
         openedAtMs = clock.monotonicMs();
-        dispatch(gate.ok ? { kind: "gate_opened", turn } : { kind: "listen_failed", turn, fault: "microphone_lost" });
+        dispatch(
+          gate.ok ? { kind: "gate_opened", turn } : { kind: "listen_failed", turn, fault: "microphone_lost" },
+        );
       });
       current = { turn, task };
     },

@@ -45,7 +45,8 @@ export function createKeeper(store: Store, mayRecord: () => boolean): Keeper {
 
   /** A record that is not there, or no longer valid, is the operator's slip; everything else is the store's fault. */
   function failed(error: StoreError, recordId?: number): Result<never, CommitFailure> {
-    if (recordId !== undefined && error.kind === "not_found") return err({ kind: "not_found", recordNumber: recordId });
+    if (recordId !== undefined && error.kind === "not_found")
+      return err({ kind: "not_found", recordNumber: recordId });
     if (recordId !== undefined && error.kind === "not_valid") {
       const record = store.record(recordId);
       return record === undefined

@@ -1,8 +1,8 @@
 import type { ControllerEvent } from "../controller/events.js";
 import type { StickFault } from "../controller/stick-faults.js";
 import type { Result } from "../runtime/result.js";
-import type { RunTask } from "./run-task.js";
 import type { ExportOutcome, MountedStick, StickError, StickExporter, StickWatcher } from "../stick/stick.js";
+import type { RunTask } from "./run-task.js";
 
 /** Carries out what the controller orders for sticks. */
 export interface StickKeeper {
@@ -26,14 +26,21 @@ export function createStickKeeper(deps: StickKeeperDeps): StickKeeper {
   const sticks = new Map<string, MountedStick>();
   const running = new Map<string, { cancel(): void }>();
 
-  function withStick(stickId: string, name: string, work: (stick: MountedStick, signal: AbortSignal) => Promise<void>): void {
+  function withStick(
+    stickId: string,
+    name: string,
+    work: (stick: MountedStick, signal: AbortSignal) => Promise<void>,
+  ): void {
     const stick = sticks.get(stickId);
     if (stick === undefined) {
       dispatch({ kind: "export_failed", stickId, fault: "pulled" });
       return;
     }
     running.get(stickId)?.cancel();
-    running.set(stickId, runTask(name, (signal) => work(stick, signal)));
+    running.set(
+      stickId,
+      runTask(name, (signal) => work(stick, signal)),
+    );
   }
 
   return {
@@ -87,7 +94,9 @@ function eventOfExport(stickId: string, outcome: Result<ExportOutcome, StickErro
   const planNews =
     plan === undefined
       ? {}
-      : { plan: plan.ok ? { adopted: plan.value.characteristics } : { problems: plan.error.problems.length } };
+      : {
+          plan: plan.ok ? { adopted: plan.value.characteristics } : { problems: plan.error.problems.length },
+        };
   return { kind: "exported", stickId, records: recordCount, ...planNews };
 }
 

@@ -200,7 +200,7 @@ export function createRecognizerProcess(
       });
       send({ kind: "finish", turn: current.id });
       const outcome = await within(clock, "final transcript", finishLimitMs, final);
-      if (outcome !== undefined) return outcome;
+      if (outcome.kind === "settled") return outcome.value;
       pending = undefined;
       // It took seconds for what takes milliseconds: a new process is the quicker cure.
       child.kill("SIGKILL");

@@ -13,16 +13,25 @@ export const faultLabels: Labels<FaultCode> = {
   microphone_silent: { zh: "麦克风没有声音，请检查", en: "no sound from the microphone, check it" },
   speaker_lost: { zh: "扬声器断开，请检查插头", en: "speaker disconnected, check its plug" },
   recognizer_down: { zh: "识别器正在恢复，请稍候", en: "the recogniser is restarting, wait a moment" },
-  model_unusable: { zh: "识别模型不能使用，请重新安装", en: "the recognition model cannot be used, install it again" },
+  model_unusable: {
+    zh: "识别模型不能使用，请重新安装",
+    en: "the recognition model cannot be used, install it again",
+  },
   store_unusable: { zh: "存储故障，不能记录", en: "storage fault, nothing can be recorded" },
   card_low: { zh: "存储空间不足，请插优盘导出", en: "storage is running low, plug in a stick" },
-  card_full: { zh: "存储已满，不能记录，请插优盘导出", en: "storage is full, nothing can be recorded, plug in a stick" },
+  card_full: {
+    zh: "存储已满，不能记录，请插优盘导出",
+    en: "storage is full, nothing can be recorded, plug in a stick",
+  },
   clock_untrusted: { zh: "时钟未校准", en: "the clock is not set" },
   button_stuck: { zh: "按钮卡住", en: "the button is stuck" },
   button_missing: { zh: "没有按钮", en: "no button found" },
   undervoltage: { zh: "供电不足，请换电源", en: "supply voltage too low, change the power supply" },
   overheating: { zh: "温度过高", en: "the device is too hot" },
-  configuration_refused: { zh: "配置文件有错误，仍用原来的配置", en: "the configuration has an error, the old one stays in force" },
+  configuration_refused: {
+    zh: "配置文件有错误，仍用原来的配置",
+    en: "the configuration has an error, the old one stays in force",
+  },
   not_answering: { zh: "没有响应，请再试一次", en: "no answer, try again" },
 };
 
@@ -49,10 +58,16 @@ export const stickLabels: Labels<StickFault> = {
   full: { zh: "优盘已满", en: "the stick is full" },
   read_only: { zh: "优盘只读", en: "the stick is read-only" },
   unsupported: { zh: "优盘格式不支持", en: "the stick's format is not supported" },
-  pulled: { zh: "优盘被提前拔出，数据仍在机器里", en: "the stick was pulled too early, the data is still in the device" },
+  pulled: {
+    zh: "优盘被提前拔出，数据仍在机器里",
+    en: "the stick was pulled too early, the data is still in the device",
+  },
   verify_failed: { zh: "写入校验失败，请换一个优盘", en: "verification failed, use another stick" },
   write_failed: { zh: "优盘写入失败，请换一个优盘", en: "writing to the stick failed, use another stick" },
-  timed_out: { zh: "优盘写入超时，请换一个优盘", en: "writing to the stick took too long, use another stick" },
+  timed_out: {
+    zh: "优盘写入超时，请换一个优盘",
+    en: "writing to the stick took too long, use another stick",
+  },
 };
 
 export const fieldLabels: Labels<ContextField> = {

@@ -144,7 +144,9 @@ function sayAgain(reason: SayAgainReason): string {
 }
 
 function status(report: StatusReport): string {
-  const faults = report.faults.filter((code) => code !== "clock_untrusted").map((code) => faultLabels[code].en);
+  const faults = report.faults
+    .filter((code) => code !== "clock_untrusted")
+    .map((code) => faultLabels[code].en);
   const parts = [
     `${counted(report.recordsToday, "record")} today`,
     report.faults.includes("card_low") || report.faults.includes("card_full") ? "" : "storage is sufficient",

@@ -2,7 +2,12 @@ import type { Doubt, Message, SayAgainReason, StatusReport } from "../controller
 import type { Judgement } from "../inspection/judge.js";
 import type { MeasurementDraft } from "../inspection/record.js";
 import { faultLabels, fieldLabels, recoveryLabels, stickLabels } from "./labels.js";
-import { decimalToSpokenZh, digitsToSpokenZh, integerToSpokenZh, measurementToSpokenZh } from "./numbers-zh.js";
+import {
+  decimalToSpokenZh,
+  digitsToSpokenZh,
+  integerToSpokenZh,
+  measurementToSpokenZh,
+} from "./numbers-zh.js";
 import { ambiguityLabels, refusalLabels } from "./reasons.js";
 
 /** What the device says in Mandarin. Commas are pauses; every number is spoken so that the grammar reads it back. */
@@ -143,7 +148,9 @@ function sayAgain(reason: SayAgainReason): string {
 }
 
 function status(report: StatusReport): string {
-  const faults = report.faults.filter((code) => code !== "clock_untrusted").map((code) => faultLabels[code].zh);
+  const faults = report.faults
+    .filter((code) => code !== "clock_untrusted")
+    .map((code) => faultLabels[code].zh);
   const parts = [
     `今天${count(report.recordsToday)}条`,
     report.faults.includes("card_low") || report.faults.includes("card_full") ? "" : "存储充足",
