@@ -18,6 +18,14 @@ export interface WorkbookRequest {
   /** Offset of local time from UTC in minutes: a cell shows the clock on the wall. */
   readonly utcOffsetMinutes: number;
   readonly productVersion: string;
+  readonly deviceId: string;
+  /** What the user must be able to see later: faults, clock steps; newest first. */
+  readonly events: readonly {
+    readonly kind: string;
+    readonly code: string;
+    readonly detail: string;
+    readonly wallMs: number;
+  }[];
   readonly modelId: string;
 }
 

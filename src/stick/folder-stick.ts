@@ -1,0 +1,53 @@
+import { stat } from "node:fs/promises";
+import type { Clock, Timer } from "../runtime/clock.js";
+import { fsyncDirectory } from "../runtime/durable-file.js";
+import { err, ok } from "../runtime/result.js";
+import type { MountedStick, StickListener, StickWatcher } from "./stick.js";
+
+/** How often the folder is looked for, in milliseconds. */
+const lookMs = 500;
+
+/** A folder that plays the stick at a desk: it arrives when it exists and is gone when it does not. */
+export function createFolderStick(clock: Clock, directory: string): StickWatcher {
+  let listener: StickListener | undefined;
+  let present: MountedStick | undefined;
+  let timer: Timer | undefined;
+  let closed = false;
+
+  async function look(): Promise<void> {
+    const found = await stat(directory).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    if (closed) return;
+    if (found && present === undefined) {
+      present = { id: `folder:${directory}`, directory };
+      listener?.onArrived(present);
+    } else if (!found && present !== undefined) {
+      const { id } = present;
+      present = undefined;
+      listener?.onGone(id);
+    }
+    timer = clock.startTimer("look for the stick", lookMs, () => void look());
+  }
+
+  return {
+    start(given) {
+      listener = given;
+      void look();
+    },
+    async release(stick) {
+      try {
+        await fsyncDirectory(stick.directory);
+        return ok(undefined);
+      } catch {
+        return err({ kind: "pulled", detail: `${stick.directory} is gone` });
+      }
+    },
+    close() {
+      closed = true;
+      timer?.cancel();
+      return Promise.resolve();
+    },
+  };
+}

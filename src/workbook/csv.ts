@@ -1,0 +1,31 @@
+import { type Cell, localTimeText } from "./report-rows.js";
+
+/** Excel reads a CSV file as UTF-8 only when it begins so. */
+export const csvHead = "\uFEFF";
+
+/** One line by RFC 4180, with its CRLF. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(csvField).join(",")}\r\n`;
+}
+
+function csvField(cell: Cell): string {
+  switch (cell.kind) {
+    case "empty":
+      return "";
+    case "number":
+      return cell.text;
+    case "time":
+      return localTimeText(cell.localMs);
+    case "text":
+      return quoted(harmless(cell.text));
+  }
+}
+
+/** A text that a spreadsheet would run as a formula becomes plain text (OWASP, “CSV Injection”). */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
