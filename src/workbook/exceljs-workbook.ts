@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../runtime/clock.js";
 import { compiledModulePath } from "../runtime/compiled-module.js";
 import { err, ok, type Result } from "../runtime/result.js";
-import type { WorkbookError, WorkbookReport, WorkbookRequest, WorkbookWriter } from "./workbook.js";
+import type { WorkbookError, WorkbookReport, WorkbookWriter } from "./workbook.js";
 import type { WorkerAnswer } from "./workbook-worker.js";
 
 /** The library's stream hangs for ever on some write errors, so every writing has a limit: 100,000 rows take seconds. */

@@ -1,0 +1,269 @@
+import type { Duplex } from "../audio/duplex.js";
+import type { StreamEvent } from "../audio/stream-controller.js";
+import type { Tones } from "../audio/tones.js";
+import type { Command } from "../controller/commands.js";
+import type { ControllerEvent, GestureKind } from "../controller/events.js";
+import type { FaultCode } from "../controller/faults.js";
+import { reduce } from "../controller/machine.js";
+import type { Message } from "../controller/messages.js";
+import { characteristicByNumber } from "../controller/resolve.js";
+import { type ControllerState, initialState } from "../controller/state.js";
+import { timersOf } from "../controller/timers.js";
+import type { Gesture } from "../panel/button.js";
+import type { Recognizer } from "../recognition/recognizer.js";
+import { assertNever } from "../runtime/assert.js";
+import type { Clock, Timer } from "../runtime/clock.js";
+import { createInterpreter, type StepTrace } from "../runtime/interpreter.js";
+import type { TaskManager } from "../runtime/task-manager.js";
+import type { StickExporter, StickWatcher } from "../stick/stick.js";
+import type { Store } from "../store/store.js";
+import type { Voice } from "../voice/voice.js";
+import { createEar } from "./ear.js";
+import { createKeeper } from "./keeper.js";
+import { createMouth, type SpeechEvent } from "./mouth.js";
+import type { RunTask } from "./run-task.js";
+import { createStickKeeper } from "./stick-keeper.js";
+
+/** The parts of the ring, as ports. */
+export interface ApplianceParts {
+  readonly clock: Clock;
+  readonly tasks: TaskManager;
+  readonly duplex: Duplex;
+  readonly recognizer: Recognizer;
+  readonly voice: Voice;
+  readonly store: Store;
+  readonly stickWatcher: StickWatcher;
+  readonly stickExporter: StickExporter;
+  readonly tones: Tones;
+  readonly wordsOf: (message: Message) => string;
+  /** Free room on the card in megabytes; asked now and then. */
+  readonly freeMegabytes: () => Promise<number>;
+  readonly cardLimits: { readonly warnMegabytes: number; readonly refuseMegabytes: number };
+  readonly clockTrusted: () => boolean;
+  /** Midnight of today in wall ms, of the device's local time. */
+  readonly startOfDayMs: () => number;
+  /** Keeps the sound of a turn; gives its file name, undefined when audio is not kept. */
+  readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
+  /** Powers off (a Pi) or ends the process (a desk). */
+  readonly halt: () => void;
+  readonly onStep?: (trace: StepTrace<ControllerState, ControllerEvent, Command>) => void;
+  readonly onSpeech?: (event: SpeechEvent) => void;
+}
+
+export interface Appliance {
+  /** Starts every part; faults of parts are told, not thrown. `announcements` are said before “ready”. */
+  start(announcements: readonly Message[]): Promise<void>;
+  gesture(gesture: Gesture): void;
+  streamEvent(event: StreamEvent): void;
+  raise(fault: FaultCode): void;
+  state(): ControllerState;
+  /** Finishes or abandons the turn and stops the ring; the parts are closed by their owner. */
+  stop(): Promise<void>;
+}
+
+/** Longest life of a task in milliseconds; the controller's own limits are shorter but for a stick. */
+const taskLimitMs = 25 * 60_000;
+const spaceCheckMs = 30_000;
+const stopGraceMs = 1_500;
+
+/** Joins the controller with the parts: commands go out to them, their outcomes come back as events. */
+export function createAppliance(parts: ApplianceParts): Appliance {
+  const { clock, tasks, duplex, recognizer, voice, store, cardLimits } = parts;
+  const timers = new Map<string, Timer>();
+  let free = Number.POSITIVE_INFINITY;
+  let spaceTimer: Timer | undefined;
+
+  const keeper = createKeeper(store, () => free >= cardLimits.refuseMegabytes);
+  const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
+    initial: initialState,
+    reduce,
+    execute,
+    ...(parts.onStep === undefined ? {} : { onStep: parts.onStep }),
+  });
+  const { dispatch } = interpreter;
+  const runTask: RunTask = (name, work) => {
+    const task = tasks.run(name, { timeoutMs: taskLimitMs }, work);
+    return { cancel: () => task.cancel("left its state") };
+  };
+  const mouth = createMouth({
+    clock,
+    voice,
+    play: duplex.play,
+    tones: parts.tones,
+    wordsOf: parts.wordsOf,
+    runTask,
+    dispatch,
+    onSpeech: parts.onSpeech ?? (() => undefined),
+  });
+  const ear = createEar({
+    clock,
+    duplex,
+    recognizer,
+    listeningTone: parts.tones.listening,
+    runTask,
+    dispatch,
+    lastSpeechEndMs: mouth.lastSpeechEndMs,
+    keepAudio: parts.keepAudio,
+  });
+  const sticks = createStickKeeper({
+    watcher: parts.stickWatcher,
+    exporter: parts.stickExporter,
+    dispatch,
+    runTask,
+  });
+
+  function execute(command: Command): void {
+    switch (command.kind) {
+      case "listen":
+        ear.listen(command.turn);
+        return;
+      case "finish_recognition":
+        ear.finish(command.turn);
+        return;
+      case "abandon_turn":
+        ear.abandon(command.turn);
+        return;
+      case "commit": {
+        const { turn } = command;
+        const outcome = keeper.carryOut(command.operation);
+        dispatch(
+          outcome.ok
+            ? { kind: "committed", turn, outcome: outcome.value, view: keeper.view() }
+            : { kind: "commit_failed", turn, failure: outcome.error },
+        );
+        return;
+      }
+      case "gather_status":
+        gatherStatus(command.turn);
+        return;
+      case "speak":
+        mouth.speak(command.turn, command.message, command.cue);
+        return;
+      case "stop_speaking":
+        mouth.stop(command.turn);
+        return;
+      case "tick":
+        mouth.tick();
+        return;
+      case "start_timer":
+        startTimer(command.key, command.delayMs);
+        return;
+      case "cancel_timer":
+        timers.get(command.key)?.cancel();
+        timers.delete(command.key);
+        return;
+      case "export":
+        sticks.export(command.stickId);
+        return;
+      case "abandon_export":
+        sticks.abandon(command.stickId);
+        return;
+      case "release_stick":
+        sticks.release(command.stickId);
+        return;
+      case "prepare_halt":
+        // Every commit is on the card already; what is left is to let the stick go.
+        runTask("prepare halt", async () => {
+          await sticks.close();
+          dispatch({ kind: "halt_prepared" });
+        });
+        return;
+      case "halt":
+        parts.halt();
+        return;
+      case "note_fault":
+        store.noteEvent({ kind: command.raised ? "fault" : "recovered", code: command.fault, detail: "" });
+        return;
+      default:
+        assertNever(command);
+    }
+  }
+
+  function startTimer(key: string, delayMs: number): void {
+    timers.set(
+      key,
+      clock.startTimer(key, delayMs, () => {
+        timers.delete(key);
+        dispatch({ kind: "timer", key });
+      }),
+    );
+  }
+
+  function gatherStatus(turn: number): void {
+    runTask("status", async () => {
+      await lookAtSpace();
+      const { plan, nextCharacteristic } = keeper.view();
+      const next = characteristicByNumber(plan, nextCharacteristic);
+      dispatch({
+        kind: "status_gathered",
+        turn,
+        report: {
+          recordsToday: store.countRecords({ fromWallMs: parts.startOfDayMs() }),
+          freeMegabytes: Math.round(free),
+          clockTrusted: parts.clockTrusted(),
+          faults: interpreter.state().faults,
+          ...(next === undefined ? {} : { nextName: next.name }),
+        },
+      });
+    });
+  }
+
+  /** Looks at the room on the card and tells what has changed. */
+  async function lookAtSpace(): Promise<void> {
+    free = await parts.freeMegabytes();
+    const full = free < cardLimits.refuseMegabytes;
+    setFault("card_full", full);
+    setFault("card_low", !full && free < cardLimits.warnMegabytes);
+  }
+
+  function watchSpace(): void {
+    spaceTimer = clock.startTimer("look at the card", spaceCheckMs, () => {
+      runTask("look at the card", lookAtSpace);
+      setFault("clock_untrusted", !parts.clockTrusted());
+      watchSpace();
+    });
+  }
+
+  function setFault(fault: FaultCode, standing: boolean): void {
+    dispatch(standing ? { kind: "fault_raised", fault } : { kind: "fault_cleared", fault });
+  }
+
+  return {
+    async start(announcements) {
+      for (const { key, delayMs } of timersOf(initialState)) startTimer(key, delayMs);
+      const begin = new AbortController();
+      recognizer.onHealth((health) => setFault("recognizer_down", health.kind !== "ready"));
+      duplex.start();
+      const [loaded] = await Promise.all([recognizer.start(begin.signal), lookAtSpace()]);
+      if (!loaded.ok) {
+        const unusable = loaded.error.kind === "model_missing" || loaded.error.kind === "model_corrupt";
+        setFault(unusable ? "model_unusable" : "recognizer_down", true);
+      }
+      setFault("clock_untrusted", !parts.clockTrusted());
+      dispatch({ kind: "started", view: keeper.view(), announcements });
+      sticks.start();
+      watchSpace();
+    },
+    gesture: (gesture) => dispatch({ kind: "gesture", gesture: gestureKindOf(gesture) }),
+    streamEvent(event) {
+      if (event.kind === "lost") setFault("microphone_lost", true);
+      if (event.kind === "recovered") setFault("microphone_lost", false);
+    },
+    raise: (fault) => setFault(fault, true),
+    state: interpreter.state,
+    async stop() {
+      dispatch({ kind: "stop_requested" });
+      interpreter.close();
+      spaceTimer?.cancel();
+      for (const timer of timers.values()) timer.cancel();
+      timers.clear();
+      await sticks.close();
+      await tasks.close(stopGraceMs);
+    },
+  };
+}
+
+function gestureKindOf(gesture: Gesture): GestureKind {
+  if (gesture.kind !== "long_hold") return gesture.kind;
+  return gesture.stage === "warn" ? "long_hold_warn" : "long_hold_halt";
+}
