@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,7 +70,7 @@ export interface Desk {
 export const modelsDirectory = join(packageRoot(), "models");
 
 /** Only backoff draws on it. */
-const random = (): number => Math.random();
+const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** A system clock; the one that everything composed here runs on. */
 export const systemClock = createSystemClock();

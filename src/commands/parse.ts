@@ -21,7 +21,10 @@ export function addParseCommand(program: Command): void {
         for (const text of texts) await printJson(utteranceToJson(parse(text, context)));
         return;
       }
-      for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+      for await (const line of createInterface({
+        input: process.stdin,
+        crlfDelay: Number.POSITIVE_INFINITY,
+      })) {
         await printJson(utteranceToJson(parse(line, context)));
       }
     });

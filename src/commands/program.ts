@@ -1,20 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { messageOf } from "../runtime/assert.js";
-import { addBenchCommand } from "./bench.js";
-import { addDeskCommand } from "./desk.js";
 import { addDescribeCommand } from "./describe.js";
-import { addDoctorCommand } from "./doctor.js";
-import { addExportCommand } from "./export.js";
+import { addDeskCommand } from "./desk.js";
 import { CommandFailure, UsageFailure } from "./failure.js";
-import { addModelsCommand } from "./models.js";
 import { addParseCommand } from "./parse.js";
-import { addPlanCommand } from "./plan.js";
-import { addRecordsCommand } from "./records.js";
-import { addReplayCommand } from "./replay.js";
-import { addRunCommand } from "./run.js";
-import { addSayCommand } from "./say.js";
 import { addSimulateCommand } from "./simulate.js";
-import { addTranscribeCommand } from "./transcribe.js";
 
 /** Exit codes of every command: 0 done, 1 a fault, 2 wrong usage. */
 const exitFault = 1;
@@ -33,25 +23,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 function createProgram(): Command {
   const program = new Command("voicegauge");
   program
-    .description("Hands-free measurement recorder: press, speak, hear the stored value, walk off with a workbook.")
+    .description(
+      "Hands-free measurement recorder: press, speak, hear the stored value, walk off with a workbook.",
+    )
     .exitOverride()
     .showHelpAfterError("(voicegauge --help shows the commands)");
-  const adders = [
-    addRunCommand,
-    addDeskCommand,
-    addParseCommand,
-    addTranscribeCommand,
-    addSayCommand,
-    addRecordsCommand,
-    addExportCommand,
-    addReplayCommand,
-    addPlanCommand,
-    addModelsCommand,
-    addDoctorCommand,
-    addSimulateCommand,
-    addBenchCommand,
-    addDescribeCommand,
-  ];
+  const adders = [addDeskCommand, addParseCommand, addSimulateCommand, addDescribeCommand];
   for (const add of adders) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -14,7 +14,9 @@ interface SimulateOptions {
 export function addSimulateCommand(program: Command): void {
   program
     .command("simulate")
-    .description("run shifts with faults through the controller on virtual time and check its rules after each step")
+    .description(
+      "run shifts with faults through the controller on virtual time and check its rules after each step",
+    )
     .option("--seed <n>", "first seed", wholeNumber, 1)
     .option("--shifts <n>", "number of shifts, each with the next seed", wholeNumber, 100)
     .option("--json", "one line of JSON a shift")
@@ -25,8 +27,10 @@ export function addSimulateCommand(program: Command): void {
         const again = runShift(seed);
         if (options.json === true) await printJson(report);
         const replay = `replay with: voicegauge simulate --seed ${seed} --shifts 1`;
-        if (report.broken !== undefined) throw new CommandFailure(`seed ${seed}: ${report.broken}; ${replay}`);
-        if (again.digest !== report.digest) throw new CommandFailure(`seed ${seed} ran differently twice; ${replay}`);
+        if (report.broken !== undefined)
+          throw new CommandFailure(`seed ${seed}: ${report.broken}; ${replay}`);
+        if (again.digest !== report.digest)
+          throw new CommandFailure(`seed ${seed} ran differently twice; ${replay}`);
         steps += report.steps;
       }
       await printLine(`${options.shifts} shifts, ${steps} controller steps, no rule broken`);

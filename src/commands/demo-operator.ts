@@ -1,0 +1,81 @@
+import type { FileMicrophone } from "../audio/file-microphone.js";
+import type { Pcm } from "../audio/pcm.js";
+import type { ControllerState } from "../controller/state.js";
+import { decimalToText } from "../language/decimal.js";
+import { parse } from "../language/parse.js";
+import type { ScriptedButton } from "../panel/scripted-button.js";
+import { type Clock, sleep } from "../runtime/clock.js";
+
+/** One thing that the operator says; without words (a recording) nobody knows what should have been understood. */
+export interface DemoSentence {
+  readonly words?: string;
+  readonly sound: Pcm;
+}
+
+interface DemoDeps {
+  readonly clock: Clock;
+  readonly button: ScriptedButton;
+  readonly microphone: FileMicrophone;
+  readonly state: () => ControllerState;
+  readonly onPress: (sentence: DemoSentence) => void;
+}
+
+/** How often the operator looks at the lamp, and how long he waits for anything, in milliseconds. */
+const lookMs = 20;
+const patienceMs = 30_000;
+const tapMs = 90;
+
+/**
+ * Works the device as a person does: presses, waits for the tone, speaks, waits until it has answered. A question whose
+ * value is the one that was said is answered with a tap, another one is left to pass.
+ */
+export async function playOperator(deps: DemoDeps, sentences: readonly DemoSentence[]): Promise<void> {
+  const { clock, button, microphone, state, onPress } = deps;
+  const until = async (seen: () => boolean): Promise<boolean> => {
+    for (let waited = 0; waited < patienceMs; waited += lookMs) {
+      if (seen()) return true;
+      await sleep(clock, "operator looks", lookMs);
+    }
+    return false;
+  };
+  const tap = async (): Promise<void> => {
+    button.press();
+    await sleep(clock, "finger", tapMs);
+    button.release();
+  };
+  const isReady = (): boolean => state().talk.kind === "ready";
+
+  for (const sentence of sentences) {
+    await until(isReady);
+    onPress(sentence);
+    await tap();
+    const listens = await until(() => {
+      const { talk } = state();
+      return talk.kind === "listening" && talk.gate === "open";
+    });
+    if (!listens) continue;
+    await sleep(clock, "operator breathes", 200);
+    await microphone.say(sentence.sound).ended;
+    await until(() => isReady() || state().talk.kind === "asking");
+    if (state().talk.kind === "asking" && isAboutWhatWasSaid(state(), sentence.words)) await tap();
+    await until(isReady);
+  }
+  // The last words are heard to their end.
+  await until(isReady);
+}
+
+function isAboutWhatWasSaid(state: ControllerState, words: string | undefined): boolean {
+  if (state.talk.kind !== "asking" || words === undefined) return false;
+  const { ask } = state.talk.question;
+  const said = parse(words);
+  if (ask.kind !== "confirm_measurement" && ask.kind !== "confirm_correction") return false;
+  const spoken =
+    said.kind === "measurement"
+      ? said
+      : said.kind === "command" && said.command.name === "correct"
+        ? said.command.measurement
+        : undefined;
+  if (spoken === undefined) return false;
+  const sameName = ask.kind === "confirm_correction" || (spoken.name ?? ask.draft.name) === ask.draft.name;
+  return sameName && decimalToText(spoken.value) === decimalToText(ask.draft.value);
+}

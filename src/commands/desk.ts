@@ -1,0 +1,223 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { captureRateHz, type Pcm } from "../audio/pcm.js";
+import { resamplePcm } from "../audio/resample.js";
+import { readWavFile } from "../audio/wav.js";
+import { composeDesk, composeVoice, type Desk, type DeskSound, findDeskSound } from "../compose.js";
+import type { Command as ControllerCommand } from "../controller/commands.js";
+import type { ControllerEvent } from "../controller/events.js";
+import { ledSignal } from "../controller/led.js";
+import type { ControllerState } from "../controller/state.js";
+import { createGestureDriver } from "../panel/gesture-driver.js";
+import { createKeyboardButton } from "../panel/keyboard-button.js";
+import { createScriptedButton } from "../panel/scripted-button.js";
+import { sleep } from "../runtime/clock.js";
+import type { StepTrace } from "../runtime/interpreter.js";
+import type { Configuration } from "../service/configuration.js";
+import { speechOf } from "../wording/speech.js";
+import { type DemoSentence, playOperator } from "./demo-operator.js";
+import { CommandFailure } from "./failure.js";
+import { printLine } from "./output.js";
+import { tableLines } from "./record-table.js";
+import { readConfiguration } from "./settings.js";
+
+interface DeskCommandOptions {
+  readonly say?: readonly string[];
+  readonly mic?: string;
+  readonly stick?: string;
+  readonly state?: string;
+  readonly config?: string;
+}
+
+/** What the operator of the demonstration says: a short shift with a correction and a withdrawal. */
+const demoShift = [
+  "长度一百二十点五毫米",
+  "内径三十二点零五毫米",
+  "负零点零三毫米",
+  "更正零点零五毫米",
+  "外径五十毫米",
+  "撤销",
+  "高度五五点五五毫米",
+  "状态",
+];
+
+/** Voice variant of that operator, so that two people can be told apart. */
+const operatorVariant = "+m3";
+
+/** `voicegauge desk`: the appliance at a desk. */
+export function addDeskCommand(program: Command): void {
+  program
+    .command("desk")
+    .description(
+      "the appliance at a desk: the space bar is the button, a folder is the stick; without a sound card it speaks to itself",
+    )
+    .option("--say <file.wav...>", "speak these recordings into it instead of a microphone")
+    .option("--mic <device>", "capture device of arecord, e.g. plughw:CARD=Device,DEV=0")
+    .option("--stick <dir>", "the folder that plays the stick (default: STATE/stick)")
+    .option("--state <dir>", "where the database is kept (default: .voicegauge in this folder)")
+    .option("--config <file>", "configuration file")
+    .action(async (options: DeskCommandOptions) => {
+      const configuration = await readConfiguration(options.config);
+      const stateDirectory = resolve(options.state ?? ".voicegauge");
+      const stickDirectory = resolve(options.stick ?? join(stateDirectory, "stick"));
+      const recordings = await readRecordings(options.say ?? []);
+      const card = recordings.length > 0 ? undefined : await findDeskSound(options.mic);
+      const interactive = card !== undefined && process.stdin.isTTY;
+      if (card !== undefined && !interactive)
+        await printLine("no terminal for the space bar: speaking to itself instead");
+      const sound: DeskSound =
+        interactive && card !== undefined
+          ? card
+          : { kind: "files", speakerPath: join(stateDirectory, "read-back.wav") };
+      await workAtDesk({ configuration, sound, stateDirectory, stickDirectory, recordings });
+    });
+}
+
+interface DeskWork {
+  readonly configuration: Configuration;
+  readonly sound: DeskSound;
+  readonly stateDirectory: string;
+  readonly stickDirectory: string;
+  readonly recordings: readonly DemoSentence[];
+}
+
+async function workAtDesk(work: DeskWork): Promise<void> {
+  const { configuration, sound, stateDirectory, stickDirectory } = work;
+  let halted: () => void = () => undefined;
+  const halt = new Promise<void>((resolvePromise) => {
+    halted = resolvePromise;
+  });
+  const lines: string[] = [];
+  const say = (line: string): void => {
+    lines.push(line);
+    process.stdout.write(`${line}\n`);
+  };
+  const composed = await composeDesk({
+    configuration,
+    sound,
+    stateDirectory,
+    stickDirectory,
+    onStep: (trace) => showStep(trace, configuration, say),
+    onHalt: () => halted(),
+  });
+  if (!composed.ok) throw new CommandFailure(composed.error.detail);
+  const desk = composed.value;
+  try {
+    await desk.start();
+    if (sound.kind === "files") await demonstrate(desk, work, say);
+    else await workByHand(desk, halt, stickDirectory);
+  } finally {
+    await desk.close();
+  }
+}
+
+/** The demonstration: an operator speaks a shift, then the stick arrives. */
+async function demonstrate(desk: Desk, work: DeskWork, say: (line: string) => void): Promise<void> {
+  const { configuration, sound, stickDirectory, recordings } = work;
+  const microphone = desk.fileMicrophone;
+  if (microphone === undefined)
+    throw new CommandFailure("the demonstration needs a microphone made of files");
+  const button = createScriptedButton(desk.clock);
+  const gestures = createGestureDriver({ button, clock: desk.clock });
+  gestures.start(desk.appliance.gesture, () => desk.appliance.raise("button_missing"));
+  const before = desk.store.countRecords();
+  const sentences = recordings.length > 0 ? recordings : await speakShift(configuration);
+  try {
+    await playOperator(
+      {
+        clock: desk.clock,
+        button,
+        microphone,
+        state: desk.appliance.state,
+        onPress: ({ words }) => say(`operator   ${words ?? "(a recording)"}`),
+      },
+      sentences,
+    );
+    await mkdir(stickDirectory, { recursive: true });
+    const isDone = (): boolean => ["verified", "fault"].includes(desk.appliance.state().stick.kind);
+    for (
+      let waited = 0;
+      waited < 120_000 && !(isDone() && desk.appliance.state().talk.kind === "ready");
+      waited += 50
+    ) {
+      await sleep(desk.clock, "wait for the stick", 50);
+    }
+  } finally {
+    await gestures.close();
+  }
+  const files = desk.store.exports();
+  const newest = files.at(-1);
+  if (newest === undefined || desk.appliance.state().stick.kind !== "verified") {
+    throw new CommandFailure("the stick was not written; the records are safe in the database");
+  }
+  say("");
+  for (const line of tableLines([...desk.store.records({ fromId: before + 1 })].slice(-5))) say(line);
+  say("");
+  if (sound.kind === "files") say(`read-back: ${sound.speakerPath}`);
+  say(`workbook:  ${join(stickDirectory, "声测", configuration.device.name, newest.fileName)}`);
+}
+
+/** By hand: the space bar is the button, the state is drawn in one line, q ends. */
+async function workByHand(desk: Desk, halt: Promise<void>, stickDirectory: string): Promise<void> {
+  let quit: () => void = () => undefined;
+  const asked = new Promise<void>((resolvePromise) => {
+    quit = resolvePromise;
+  });
+  const button = createKeyboardButton({ clock: desk.clock, input: process.stdin, onQuit: () => quit() });
+  const gestures = createGestureDriver({ button, clock: desk.clock });
+  process.stderr.write(
+    `space: button · h: hold and release · q: end · stick: make the folder ${stickDirectory}\n`,
+  );
+  gestures.start(desk.appliance.gesture, () => desk.appliance.raise("button_missing"));
+  try {
+    await Promise.race([asked, halt]);
+  } finally {
+    await gestures.close();
+  }
+}
+
+function showStep(
+  { before, event, after, commands }: StepTrace<ControllerState, ControllerEvent, ControllerCommand>,
+  configuration: Configuration,
+  say: (line: string) => void,
+): void {
+  if (event.kind === "transcribed") {
+    say(
+      `recogniser ${event.heard.text === "" ? "(nothing)" : event.heard.text}  (${event.heard.band}, ${event.heard.confidence.toFixed(2)})`,
+    );
+  }
+  for (const command of commands) {
+    if (command.kind === "speak") say(`device     ${speechOf(command.message, configuration.language)}`);
+  }
+  if (ledSignal(before) !== ledSignal(after) && process.stderr.isTTY)
+    process.stderr.write(`\r[${ledSignal(after).padEnd(10)}] `);
+}
+
+async function speakShift(configuration: Configuration): Promise<readonly DemoSentence[]> {
+  const voice = composeVoice({ ...configuration, language: "zh" }, operatorVariant);
+  const sentences: DemoSentence[] = [];
+  for (const words of demoShift) {
+    const made = await voice.synthesize(words, new AbortController().signal);
+    if (!made.ok)
+      throw new CommandFailure("detail" in made.error ? made.error.detail : "synthesis was stopped");
+    sentences.push({ words, sound: made.value });
+  }
+  return sentences;
+}
+
+async function readRecordings(paths: readonly string[]): Promise<readonly DemoSentence[]> {
+  const sounds: DemoSentence[] = [];
+  for (const path of paths) sounds.push({ sound: await readRecording(path) });
+  return sounds;
+}
+
+/** A WAV file at the recogniser's rate, or a failure that names what is wrong with it. */
+export async function readRecording(path: string): Promise<Pcm> {
+  const read = await readWavFile(path);
+  if (!read.ok)
+    throw new CommandFailure(
+      `${path}: ${read.error.kind.replaceAll("_", " ")}${"detail" in read.error ? ` (${read.error.detail})` : ""}`,
+    );
+  return read.value.sampleRateHz === captureRateHz ? read.value : resamplePcm(read.value, captureRateHz);
+}
