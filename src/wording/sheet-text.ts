@@ -11,13 +11,31 @@ export interface SheetText {
   readonly recordColumns: readonly string[];
   readonly statisticsColumns: readonly string[];
   readonly correctionColumns: readonly string[];
+  readonly deviceColumns: readonly string[];
   readonly deviceRows: {
     readonly device: string;
     readonly version: string;
     readonly model: string;
     readonly records: string;
+    readonly valid: string;
+    readonly changed: string;
+    readonly untrusted: string;
+    readonly firstTime: string;
+    readonly lastTime: string;
     readonly made: string;
-    readonly event: string;
+    readonly events: string;
+    readonly noEvents: string;
+  };
+  readonly eventKinds: Readonly<Record<string, string>>;
+  /** Heads and feet of the printed pages. */
+  readonly print: {
+    readonly part: string;
+    readonly batch: string;
+    /** Stands for a list of parts or batches that is too long for a page head. */
+    readonly several: string;
+    readonly none: string;
+    /** Foot of a page; `&P` and `&N` are the page and the number of pages in the language of spreadsheets. */
+    readonly page: string;
   };
   readonly within: string;
   readonly above: string;
@@ -28,6 +46,29 @@ export interface SheetText {
   readonly yes: string;
   readonly no: string;
 }
+
+/** Where a device's files lie on a stick; the same in every language, so that a stick has one such folder. */
+export const stickFolder = "声测";
+
+/** A part of the day that gives a file its name; it lasts until the next one begins. */
+export interface Shift {
+  readonly name: string;
+  /** Local hour at which it begins, 0 to 23. */
+  readonly fromHour: number;
+}
+
+export const defaultShifts: Readonly<Record<Language, readonly Shift[]>> = {
+  zh: [
+    { name: "早", fromHour: 6 },
+    { name: "中", fromHour: 14 },
+    { name: "晚", fromHour: 22 },
+  ],
+  en: [
+    { name: "A", fromHour: 6 },
+    { name: "B", fromHour: 14 },
+    { name: "C", fromHour: 22 },
+  ],
+};
 
 export const sheetTexts: Readonly<Record<Language, SheetText>> = {
   zh: {
@@ -57,6 +98,8 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
     statisticsColumns: [
       "名称",
       "单位",
+      "下限",
+      "上限",
       "数量",
       "平均值",
       "最小值",
@@ -69,14 +112,23 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
       "超差数",
     ],
     correctionColumns: ["序号", "名称", "原值", "单位", "状态", "新序号", "新值", "时间"],
+    deviceColumns: ["项目", "内容", "代码", "说明", "时间"],
     deviceRows: {
       device: "设备编号",
       version: "版本",
       model: "识别模型",
       records: "记录数",
+      valid: "有效记录",
+      changed: "撤销与更正",
+      untrusted: "时钟未校准的记录",
+      firstTime: "首条时间",
+      lastTime: "末条时间",
       made: "生成时间",
-      event: "事件",
+      events: "事件",
+      noEvents: "无事件",
     },
+    eventKinds: { fault: "故障", recovered: "恢复", clock: "时钟", note: "备注" },
+    print: { part: "零件号", batch: "批次", several: "等", none: "—", page: "第 &P 页，共 &N 页" },
     within: "合格",
     above: "超上限",
     below: "超下限",
@@ -113,6 +165,8 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
     statisticsColumns: [
       "Name",
       "Unit",
+      "Lower limit",
+      "Upper limit",
       "n",
       "Mean",
       "Min",
@@ -125,14 +179,23 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
       "Out of tolerance",
     ],
     correctionColumns: ["No.", "Name", "Old value", "Unit", "Status", "New no.", "New value", "Time"],
+    deviceColumns: ["Item", "Content", "Code", "Detail", "Time"],
     deviceRows: {
       device: "Device",
       version: "Version",
       model: "Recogniser",
       records: "Records",
+      valid: "Valid records",
+      changed: "Withdrawn or corrected",
+      untrusted: "Records without a trusted clock",
+      firstTime: "First record",
+      lastTime: "Last record",
       made: "Made at",
-      event: "Event",
+      events: "Events",
+      noEvents: "no events",
     },
+    eventKinds: { fault: "fault", recovered: "recovered", clock: "clock", note: "note" },
+    print: { part: "Part", batch: "Batch", several: "and more", none: "–", page: "Page &P of &N" },
     within: "OK",
     above: "above",
     below: "below",

@@ -14,6 +14,8 @@ function csvField(cell: Cell): string {
       return "";
     case "number":
       return cell.text;
+    case "estimate":
+      return String(cell.value);
     case "time":
       return localTimeText(cell.localMs);
     case "text":
@@ -21,9 +23,12 @@ function csvField(cell: Cell): string {
   }
 }
 
-/** A text that a spreadsheet would run as a formula becomes plain text (OWASP, “CSV Injection”). */
+/**
+ * A text that a spreadsheet would run as a formula is marked as text by an apostrophe, also when blanks or the
+ * full-width forms of the signs hide it (OWASP, “CSV Injection”). Numbers are not texts and keep their minus.
+ */
 function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/u.test(text) ? `'${text}` : text;
 }
 
 function quoted(text: string): string {

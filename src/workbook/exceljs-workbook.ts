@@ -1,42 +1,88 @@
+import { rm } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../runtime/clock.js";
 import { compiledModulePath } from "../runtime/compiled-module.js";
 import { err, ok, type Result } from "../runtime/result.js";
-import type { WorkbookError, WorkbookReport, WorkbookWriter } from "./workbook.js";
-import type { WorkerAnswer } from "./workbook-worker.js";
+import { unfinishedPath } from "./output-file.js";
+import type { WorkbookError, WorkbookWriter } from "./workbook.js";
+import type { WorkerAnswer, WorkerTask } from "./workbook-worker.js";
 
-/** The library's stream hangs for ever on some write errors, so every writing has a limit: 100,000 rows take seconds. */
-const writeLimitMs = 10 * 60_000;
+/** Longest time without a word from the worker. The library's stream may hang, and a dying card may take no byte. */
+const quietLimitMs = 2 * 60_000;
+/** Heap of the worker's own; it streams and needs a fraction of this. */
+const heapMegabytes = 256;
 
-/** Makes workbooks with exceljs in a worker thread, so that talking goes on meanwhile. */
+type Final = Exclude<WorkerAnswer, { kind: "progress" | "failed" }>;
+
+/** Makes workbooks with exceljs in a worker thread, one a call. */
 export function createExceljsWorkbook(clock: Clock): WorkbookWriter {
   const workers = new Set<Worker>();
-  return {
-    write(request, signal) {
-      return new Promise((resolve) => {
-        const worker = new Worker(compiledModulePath("workbook/workbook-worker.js"), {
-          workerData: { ...request, madeAtMs: clock.wallMs() },
-        });
-        workers.add(worker);
-        const limit = clock.startTimer("workbook", writeLimitMs, () =>
-          settle(err({ kind: "timed_out", detail: "the workbook was not written in time" })),
-        );
-        const onAbort = (): void => settle(err({ kind: "aborted" }));
-        signal.addEventListener("abort", onAbort, { once: true });
-        if (signal.aborted) onAbort();
-        function settle(outcome: Result<WorkbookReport, WorkbookError>): void {
-          limit.cancel();
-          signal.removeEventListener("abort", onAbort);
-          workers.delete(worker);
-          void worker.terminate();
-          resolve(outcome);
-        }
-        worker.once("message", (answer: WorkerAnswer) => settle(outcomeOf(answer)));
-        worker.once("error", (error) => settle(err({ kind: "failed", detail: error.message })));
-        worker.once("exit", (code) =>
-          settle(err({ kind: "failed", detail: `the writer ended with code ${code}` })),
-        );
+
+  /** Starts a worker for one task; it has ended when this settles. */
+  function carryOut(
+    task: WorkerTask,
+    signal: AbortSignal,
+    onProgress: (rows: number) => void = () => undefined,
+  ): Promise<Result<Final, WorkbookError>> {
+    return new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve(err({ kind: "aborted" }));
+        return;
+      }
+      const worker = new Worker(compiledModulePath("workbook/workbook-worker.js"), {
+        workerData: task,
+        resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
       });
+      workers.add(worker);
+      let settled = false;
+      const settle = (outcome: Result<Final, WorkbookError>): void => {
+        if (settled) return;
+        settled = true;
+        limit.cancel();
+        signal.removeEventListener("abort", onAbort);
+        const end = (): void => {
+          workers.delete(worker);
+          resolve(outcome);
+        };
+        worker.terminate().then(end, end);
+      };
+      const onAbort = (): void => settle(err({ kind: "aborted" }));
+      const onQuiet = (): void =>
+        settle(err({ kind: "timed_out", detail: `the writer has been silent for ${quietLimitMs / 1000} s` }));
+      let limit = clock.startTimer("workbook", quietLimitMs, onQuiet);
+      signal.addEventListener("abort", onAbort, { once: true });
+      worker.on("message", (answer: WorkerAnswer) => {
+        if (settled) return;
+        if (answer.kind === "progress") {
+          limit.cancel();
+          limit = clock.startTimer("workbook", quietLimitMs, onQuiet);
+          onProgress(answer.rows);
+        } else {
+          settle(answer.kind === "failed" ? err(errorOf(answer.code, answer.detail)) : ok(answer));
+        }
+      });
+      worker.once("error", (error) => settle(err({ kind: "failed", detail: error.message })));
+      worker.once("exit", (code) =>
+        settle(err({ kind: "failed", detail: `the writer ended with code ${code} and no answer` })),
+      );
+    });
+  }
+
+  return {
+    async write(request, signal, onProgress) {
+      const task: WorkerTask = { kind: "write", request, madeAtMs: clock.wallMs() };
+      const outcome = await carryOut(task, signal, onProgress);
+      if (outcome.ok && outcome.value.kind === "written") return ok(outcome.value.report);
+      for (const path of [request.xlsxPath, request.csvPath]) {
+        await rm(unfinishedPath(path), { force: true }).catch(() => undefined);
+      }
+      return outcome.ok ? err({ kind: "failed", detail: "the writer answered another question" }) : outcome;
+    },
+    async days(request, signal) {
+      const outcome = await carryOut({ kind: "days", request }, signal);
+      if (!outcome.ok) return outcome;
+      if (outcome.value.kind === "days") return ok(outcome.value.days);
+      return err({ kind: "failed", detail: "the writer answered another question" });
     },
     async close() {
       await Promise.all([...workers].map((worker) => worker.terminate()));
@@ -44,13 +90,19 @@ export function createExceljsWorkbook(clock: Clock): WorkbookWriter {
   };
 }
 
-function outcomeOf(answer: WorkerAnswer): Result<WorkbookReport, WorkbookError> {
-  if (answer.kind === "done") {
-    return ok({ rows: answer.rows, xlsxSha256: answer.xlsxSha256, csvSha256: answer.csvSha256 });
+function errorOf(code: string, detail: string): WorkbookError {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return { kind: "no_space", detail };
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+    case "ENOENT":
+    case "ENOTDIR":
+      return { kind: "not_writable", detail };
+    default:
+      return { kind: "failed", detail };
   }
-  const { code, detail } = answer;
-  if (code === "ENOSPC") return err({ kind: "no_space", detail });
-  if (code === "EROFS" || code === "EACCES" || code === "ENOENT")
-    return err({ kind: "not_writable", detail });
-  return err({ kind: "failed", detail });
 }

@@ -2,12 +2,17 @@ import type { StoredRecord } from "../inspection/record.js";
 import { type Decimal, decimalToText, subtractDecimals } from "../language/decimal.js";
 import type { SheetText } from "../wording/sheet-text.js";
 
-/** One cell: a number keeps the very digits it was spoken with, a time is local. */
+/** One cell: a number keeps the very digits it was spoken with, an estimate is a computed figure, a time is local. */
 export type Cell =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "number"; readonly text: string; readonly decimals: number }
+  | { readonly kind: "estimate"; readonly value: number; readonly decimals: number }
   | { readonly kind: "time"; readonly localMs: number }
   | { readonly kind: "empty" };
+
+/** Places of the columns that are coloured by the judgement, counted from 0. */
+export const valueColumn = 6;
+export const judgementColumn = 9;
 
 /** The cells of a record, in the order of the sheet's columns; the sheet and the CSV are made of the same. */
 export function recordCells(
@@ -17,26 +22,45 @@ export function recordCells(
 ): readonly Cell[] {
   const { nominal, value } = record;
   return [
-    count(record.id),
-    record.characteristicNumber === undefined ? empty : count(record.characteristicNumber),
+    countCell(record.id),
+    countCell(record.characteristicNumber),
     textCell(record.name),
     decimalCell(nominal),
     decimalCell(record.lowerLimit),
     decimalCell(record.upperLimit),
     decimalCell(value),
     textCell(record.unit),
-    nominal === undefined ? empty : decimalCell(subtractDecimals(value, nominal)),
+    nominal === undefined ? emptyCell : decimalCell(subtractDecimals(value, nominal)),
     textCell(record.judgement === undefined ? undefined : text[record.judgement.kind]),
     textCell(record.part),
     textCell(record.batch),
     textCell(record.inspector),
-    { kind: "time", localMs: record.wallMs + utcOffsetMinutes * 60_000 },
+    timeCell(record.wallMs, utcOffsetMinutes),
     textCell(record.clockTrusted ? text.yes : text.no),
     textCell(text[record.status]),
-    record.supersededBy === undefined ? empty : count(record.supersededBy),
+    countCell(record.supersededBy),
     textCell(record.transcript),
     { kind: "number", text: record.confidence.toFixed(2), decimals: 2 },
     textCell(record.audioPath),
+  ];
+}
+
+/** The cells of a record that no longer counts, and of the one that took its place. */
+export function correctionCells(
+  record: StoredRecord,
+  successor: StoredRecord | undefined,
+  text: SheetText,
+  utcOffsetMinutes: number,
+): readonly Cell[] {
+  return [
+    countCell(record.id),
+    textCell(record.name),
+    decimalCell(record.value),
+    textCell(record.unit),
+    textCell(text[record.status]),
+    countCell(record.supersededBy),
+    decimalCell(successor?.value),
+    timeCell(record.wallMs, utcOffsetMinutes),
   ];
 }
 
@@ -45,16 +69,28 @@ export function localTimeText(localMs: number): string {
   return new Date(localMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
-const empty: Cell = { kind: "empty" };
+export const emptyCell: Cell = { kind: "empty" };
 
-function textCell(text: string | undefined): Cell {
-  return text === undefined || text === "" ? empty : { kind: "text", text };
+export function textCell(text: string | undefined): Cell {
+  return text === undefined || text === "" ? emptyCell : { kind: "text", text };
 }
 
-function decimalCell(value: Decimal | undefined): Cell {
-  return value === undefined ? empty : { kind: "number", text: decimalToText(value), decimals: value.scale };
+export function decimalCell(value: Decimal | undefined): Cell {
+  return value === undefined
+    ? emptyCell
+    : { kind: "number", text: decimalToText(value), decimals: value.scale };
 }
 
-function count(number: number): Cell {
-  return { kind: "number", text: String(number), decimals: 0 };
+/** A whole number: an id or how many there are. */
+export function countCell(number: number | undefined): Cell {
+  return number === undefined ? emptyCell : { kind: "number", text: String(number), decimals: 0 };
+}
+
+/** A figure that was computed, shown with `decimals`. */
+export function estimateCell(value: number | undefined, decimals: number): Cell {
+  return value === undefined || !Number.isFinite(value) ? emptyCell : { kind: "estimate", value, decimals };
+}
+
+export function timeCell(wallMs: number, utcOffsetMinutes: number): Cell {
+  return { kind: "time", localMs: wallMs + utcOffsetMinutes * 60_000 };
 }

@@ -2,16 +2,29 @@ import type { Result } from "../runtime/result.js";
 
 /** Makes the files of a shift out of the database. The adapter works in a worker thread and streams. */
 export interface WorkbookWriter {
-  /** Writes `request.xlsxPath` and `request.csvPath`, flushed to disk when it resolves. */
-  write(request: WorkbookRequest, signal: AbortSignal): Promise<Result<WorkbookReport, WorkbookError>>;
+  /**
+   * Writes `request.xlsxPath` and `request.csvPath`, each under a temporary name beside it until it is whole, flushed
+   * and read back. `onProgress` is told now and then how many rows have been written.
+   */
+  write(
+    request: WorkbookRequest,
+    signal: AbortSignal,
+    onProgress?: (rows: number) => void,
+  ): Promise<Result<WorkbookReport, WorkbookError>>;
+  /** The days that have records, by the local calendar, oldest first, each with what tells whether it changed. */
+  days(request: DaysRequest, signal: AbortSignal): Promise<Result<readonly RecordedDay[], WorkbookError>>;
   close(): Promise<void>;
 }
 
 export interface WorkbookRequest {
   /** The SQLite file, opened read-only by the worker. */
   readonly databasePath: string;
+  /** Inclusive. */
   readonly fromId: number;
   readonly toId: number;
+  /** Inclusive and exclusive wall time in ms: ids alone do not part days, since the clock of a Pi may go back. */
+  readonly fromWallMs?: number;
+  readonly untilWallMs?: number;
   readonly xlsxPath: string;
   readonly csvPath: string;
   readonly language: "zh" | "en";
@@ -33,6 +46,25 @@ export interface WorkbookReport {
   readonly rows: number;
   readonly xlsxSha256: string;
   readonly csvSha256: string;
+}
+
+export interface DaysRequest {
+  readonly databasePath: string;
+  readonly utcOffsetMinutes: number;
+}
+
+export interface RecordedDay {
+  /** Local date, `2026-11-25`. */
+  readonly date: string;
+  readonly fromWallMs: number;
+  readonly untilWallMs: number;
+  readonly firstId: number;
+  readonly lastId: number;
+  /** Wall time of the record with the first id. */
+  readonly firstWallMs: number;
+  readonly recordCount: number;
+  /** Differs after any change of the day's records: rows are only added, withdrawn or superseded. */
+  readonly digest: string;
 }
 
 export type WorkbookError =

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fsyncDirectory } from "../runtime/durable-file.js";
+
+/** A file that appears under its name only when it is whole and on the card. */
+export interface OutputFile {
+  readonly stream: WriteStream;
+  /** Waits until the medium takes more, so that nothing piles up in memory. Throws what the file system threw. */
+  drained(): Promise<void>;
+  write(text: string): Promise<void>;
+  /** Waits for work that writes to the stream; throws at once what the file system threw: such work may hang on it. */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** Ends the stream, flushes, reads the file back, and gives it its name. The SHA-256 in hex of what was read. */
+  publish(): Promise<string>;
+}
+
+/** The temporary name of a file that is being made. */
+export function unfinishedPath(path: string): string {
+  return `${path}.unfinished`;
+}
+
+/** Opens `path` under its temporary name, over whatever an interrupted try left there. */
+export async function createOutputFile(path: string): Promise<OutputFile> {
+  const temporary = unfinishedPath(path);
+  await rm(temporary, { force: true });
+  const stream = createWriteStream(temporary, { flags: "wx" });
+  const failed = new Promise<never>((_, reject) => stream.once("error", reject));
+  // The failure is told by whichever call waits next; until then it must not end the process.
+  failed.catch(() => undefined);
+  const closed = new Promise<void>((resolve) => stream.once("close", resolve));
+
+  async function drained(): Promise<void> {
+    if (stream.writableNeedDrain) {
+      await Promise.race([failed, new Promise<void>((resolve) => stream.once("drain", resolve))]);
+    }
+  }
+
+  return {
+    stream,
+    drained,
+    write(text) {
+      stream.write(text);
+      return drained();
+    },
+    during: (work) => Promise.race([failed, work]),
+    async publish() {
+      stream.end();
+      await Promise.race([failed, closed]);
+      const file = await open(temporary, "r+");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      const hash = createHash("sha256");
+      await pipeline(createReadStream(temporary), hash);
+      await rename(temporary, path);
+      await fsyncDirectory(dirname(path));
+      return hash.digest("hex");
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type exceljs from "exceljs";
+import type { Cell } from "./report-rows.js";
+
+/** How a cell looks: within tolerance, out of it, of a record that no longer counts, or a heading. */
+export type Tone = "plain" | "good" | "bad" | "dead" | "head";
+
+/** Excel keeps 15 significant digits; a longer number is written as text, so that none is lost. */
+const exactDigits = 15;
+/** Characters that fit into a cell (Excel, “Specifications and limits”). */
+const longestText = 32_767;
+
+const timeFormat = "yyyy-mm-dd hh:mm:ss";
+
+const tones: Readonly<Record<Tone, Partial<exceljs.Style>>> = {
+  plain: {},
+  good: { font: { bold: true, color: { argb: "FF006100" } }, fill: solid("FFC6EFCE") },
+  bad: { font: { bold: true, color: { argb: "FF9C0006" } }, fill: solid("FFFFC7CE") },
+  dead: { font: { strike: true, color: { argb: "FF7F7F7F" } } },
+  head: {
+    font: { bold: true },
+    fill: solid("FFD9E1F2"),
+    alignment: { vertical: "middle", wrapText: true },
+    border: { bottom: { style: "thin" } },
+  },
+};
+
+/** The writer keys its styles by object, so that each look exists once. */
+const styles = new Map<string, Partial<exceljs.Style>>();
+
+/** Writes a cell; an empty one stays out of the file unless it is coloured. */
+export function fillCell(cell: exceljs.Cell, content: Cell, tone: Tone): void {
+  switch (content.kind) {
+    case "empty":
+      return;
+    case "text":
+      cell.value = sheetText(content.text);
+      cell.style = styleOf(undefined, tone);
+      return;
+    case "time":
+      // The writer prints dates as UTC, so a local time is given as if it were one.
+      cell.value = new Date(content.localMs);
+      cell.style = styleOf(timeFormat, tone);
+      return;
+    case "estimate":
+      cell.value = content.value;
+      cell.style = styleOf(numberFormat(content.decimals), tone);
+      return;
+    case "number":
+      if (significantDigits(content.text) > exactDigits) {
+        cell.value = content.text;
+        cell.style = styleOf("@", tone);
+      } else {
+        cell.value = Number(content.text);
+        cell.style = styleOf(numberFormat(content.decimals), tone);
+      }
+  }
+}
+
+/** Width of a cell's content in columns of one digit: Chinese characters are two wide. */
+export function widthOfCell(cell: Cell): number {
+  switch (cell.kind) {
+    case "empty":
+      return 0;
+    case "text":
+      return widthOfText(cell.text);
+    case "number":
+      return cell.text.length;
+    case "estimate":
+      return cell.value.toFixed(cell.decimals).length;
+    case "time":
+      return timeFormat.length;
+  }
+}
+
+/** Characters from the CJK radicals on, and full-width forms, are as wide as two digits. */
+export function widthOfText(text: string): number {
+  let width = 0;
+  for (const character of text) width += character > "\u2e7f" ? 2 : 1;
+  return width;
+}
+
+/**
+ * Text as a workbook can hold it: characters that XML forbids are written as `_x0001_`, and what looks like that already is
+ * escaped (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
+ */
+export function sheetText(text: string): string {
+  return text
+    .slice(0, longestText)
+    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_")
+    .replace(forbidden, (character) => {
+      const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+      return `_x${code}_`;
+    });
+}
+
+/** Control characters other than tab and line feed, and half of a pair; a carriage return would be read as a line feed. */
+const forbidden =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these very characters are looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function styleOf(numberFormatCode: string | undefined, tone: Tone): Partial<exceljs.Style> {
+  const key = `${tone} ${numberFormatCode ?? ""}`;
+  let style = styles.get(key);
+  if (style === undefined) {
+    style = { ...tones[tone], ...(numberFormatCode === undefined ? {} : { numFmt: numberFormatCode }) };
+    styles.set(key, style);
+  }
+  return style;
+}
+
+function numberFormat(decimals: number): string {
+  return decimals === 0 ? "0" : `0.${"0".repeat(decimals)}`;
+}
+
+function significantDigits(text: string): number {
+  return text.replace(/\D/g, "").replace(/^0+/, "").length;
+}
+
+function solid(argb: string): exceljs.Fill {
+  return { type: "pattern", pattern: "solid", fgColor: { argb } };
+}
