@@ -91,6 +91,7 @@ export function estimateCell(value: number | undefined, decimals: number): Cell 
   return value === undefined || !Number.isFinite(value) ? emptyCell : { kind: "estimate", value, decimals };
 }
 
+/** Whole seconds: a spreadsheet would round the rest up where the CSV cuts it off. */
 export function timeCell(wallMs: number, utcOffsetMinutes: number): Cell {
-  return { kind: "time", localMs: wallMs + utcOffsetMinutes * 60_000 };
+  return { kind: "time", localMs: Math.floor(wallMs / 1_000) * 1_000 + utcOffsetMinutes * 60_000 };
 }

@@ -9,6 +9,8 @@ const exactDigits = 15;
 /** Characters that fit into a cell (Excel, “Specifications and limits”). */
 const longestText = 32_767;
 
+/** No format of its own. */
+const general = "";
 const timeFormat = "yyyy-mm-dd hh:mm:ss";
 
 const tones: Readonly<Record<Tone, Partial<exceljs.Style>>> = {
@@ -24,8 +26,10 @@ const tones: Readonly<Record<Tone, Partial<exceljs.Style>>> = {
   },
 };
 
-/** The writer keys its styles by object, so that each look exists once. */
-const styles = new Map<string, Partial<exceljs.Style>>();
+/** The writer keys its styles by object, so that each look exists once: by tone, then by number format. */
+const styles = new Map<Tone, Map<string, Partial<exceljs.Style>>>();
+/** Number formats by their decimals. */
+const numberFormats: string[] = [];
 
 /** Writes a cell; an empty one stays out of the file unless it is coloured. */
 export function fillCell(cell: exceljs.Cell, content: Cell, tone: Tone): void {
@@ -34,7 +38,7 @@ export function fillCell(cell: exceljs.Cell, content: Cell, tone: Tone): void {
       return;
     case "text":
       cell.value = sheetText(content.text);
-      cell.style = styleOf(undefined, tone);
+      cell.style = styleOf(general, tone);
       return;
     case "time":
       // The writer prints dates as UTC, so a local time is given as if it were one.
@@ -46,7 +50,7 @@ export function fillCell(cell: exceljs.Cell, content: Cell, tone: Tone): void {
       cell.style = styleOf(numberFormat(content.decimals), tone);
       return;
     case "number":
-      if (significantDigits(content.text) > exactDigits) {
+      if (content.text.length > exactDigits && significantDigits(content.text) > exactDigits) {
         cell.value = content.text;
         cell.style = styleOf("@", tone);
       } else {
@@ -84,6 +88,7 @@ export function widthOfText(text: string): number {
  * escaped (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
  */
 export function sheetText(text: string): string {
+  if (text.length <= longestText && text.search(careful) < 0) return text;
   return text
     .slice(0, longestText)
     .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_")
@@ -93,23 +98,34 @@ export function sheetText(text: string): string {
     });
 }
 
+/** Anything that may have to be written in another way. */
+const careful = /[^\u0020-\u005e\u0060-\u007e\u00a0-\ud7ff\ue000-\ufffd]/;
+
 /** Control characters other than tab and line feed, and half of a pair; a carriage return would be read as a line feed. */
 const forbidden =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these very characters are looked for
   /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-function styleOf(numberFormatCode: string | undefined, tone: Tone): Partial<exceljs.Style> {
-  const key = `${tone} ${numberFormatCode ?? ""}`;
-  let style = styles.get(key);
+function styleOf(numberFormatCode: string, tone: Tone): Partial<exceljs.Style> {
+  let ofTone = styles.get(tone);
+  if (ofTone === undefined) {
+    ofTone = new Map();
+    styles.set(tone, ofTone);
+  }
+  let style = ofTone.get(numberFormatCode);
   if (style === undefined) {
-    style = { ...tones[tone], ...(numberFormatCode === undefined ? {} : { numFmt: numberFormatCode }) };
-    styles.set(key, style);
+    style = { ...tones[tone], ...(numberFormatCode === general ? {} : { numFmt: numberFormatCode }) };
+    ofTone.set(numberFormatCode, style);
   }
   return style;
 }
 
 function numberFormat(decimals: number): string {
-  return decimals === 0 ? "0" : `0.${"0".repeat(decimals)}`;
+  const known = numberFormats[decimals];
+  if (known !== undefined) return known;
+  const made = decimals === 0 ? "0" : `0.${"0".repeat(decimals)}`;
+  numberFormats[decimals] = made;
+  return made;
 }
 
 function significantDigits(text: string): number {

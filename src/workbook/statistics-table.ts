@@ -34,7 +34,7 @@ export function createStatisticsTable(): StatisticsTable {
   return {
     add(record) {
       const { name, unit, value, lowerLimit, upperLimit, judgement } = record;
-      const key = JSON.stringify([name, unit, limitText(lowerLimit), limitText(upperLimit)]);
+      const key = `${name ?? ""}\n${unit ?? ""}\n${limitKey(lowerLimit)}\n${limitKey(upperLimit)}`;
       let figures = table.get(key);
       if (figures === undefined) {
         figures = {
@@ -85,6 +85,6 @@ function numberOf(value: Decimal): number {
   return Number(decimalToText(value));
 }
 
-function limitText(limit: Decimal | undefined): string | undefined {
-  return limit === undefined ? undefined : decimalToText(limit);
+function limitKey(limit: Decimal | undefined): string {
+  return limit === undefined ? "" : `${limit.unscaled}e${limit.scale}`;
 }
