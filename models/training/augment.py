@@ -102,7 +102,7 @@ def augment(wave, rng, draw_noise=None):
     """A random room, noise, microphone, level and 16-bit rounding. `draw_noise(count)` gives noise of RMS 1."""
     if rng.random() < 0.5:
         wave = room(wave, rng)
-    snr_db = rng.uniform(0, 30) if rng.random() < 0.75 else rng.uniform(30, 60)
+    snr_db = rng.uniform(4, 34) if rng.random() < 0.75 else rng.uniform(34, 60)
     noise = draw_noise(len(wave)) if draw_noise else synthetic_noise(len(wave), rng)
     wave = add_noise(wave, noise, snr_db)
     if rng.random() < 0.7:

@@ -12,7 +12,7 @@ from features import BINS, LOG_FLOOR
 from network import STACK
 
 # How often an utterance of a kind is drawn in one pass.
-WEIGHTS = {"human": 2, "espeak": 1, "filler": 1}
+WEIGHTS = {"human": 2, "espeak": 2, "filler": 1}
 
 
 class Shards:
@@ -64,7 +64,7 @@ def disturb(features, labels, noises, rng):
     if rng.random() < 0.3:
         tilt = [rng.gauss(0, 0.7) for _ in range(5)]
         features = features + np.interp(np.arange(BINS), [0, 20, 40, 60, 79], tilt).astype(np.float32)
-    if noises and labels and rng.random() < 0.25:
+    if noises and labels and rng.random() < 0.15:
         noise = np.resize(rng.choice(noises).astype(np.float32), features.shape)
         loudness = np.percentile(features, 90) - rng.uniform(2, 7) - noise.mean()
         features = np.logaddexp(features, noise + np.float32(loudness))

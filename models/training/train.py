@@ -1,9 +1,10 @@
 """Trains the network on every shard of WORK/shards; shards that arrive meanwhile are taken in.
 
-usage: train.py WORK CHECKPOINT.pt LENGTH [--from CHECKPOINT.pt] [--rate 2e-3] [--last 0.02] [--batch 24]
+usage: train.py WORK CHECKPOINT.pt LENGTH [--from CHECKPOINT.pt] [--teacher CHECKPOINT.pt] [--rate 2e-3]
+                [--last 0.02] [--batch 16]
 
 LENGTH is a number of steps ("20000", reproducible) or of minutes ("60m"). The learning rate falls from --rate by
-a cosine to --last of it. The checkpoint holds running means of the weights. RANK=0 WORLD=2 and RANK=1 WORLD=2 in
+a cosine to --last of it. With --teacher tokens may not be placed early (see alignment.py). The checkpoint holds running means of the weights. RANK=0 WORLD=2 and RANK=1 WORLD=2 in
 two processes average their gradients (one thread each is faster than two threads on a small machine).
 """
 
@@ -17,6 +18,7 @@ import torch
 import torch.distributed as distributed
 import torch.nn.functional as functional
 
+from alignment import Teacher, forbid_early
 from batches import Shards, collate, disturb, order
 from network import Network
 from vocabulary import TOKENS
@@ -127,6 +129,7 @@ def main(options):
     shards.scan()
     held_out.scan()
     network = start_network(shards, getattr(options, "from"))
+    teacher = Teacher(start_network(shards, options.teacher)) if options.teacher else None
     parameters = list(network.parameters())
     optimiser = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=1e-3)
     means = {name: value.clone() for name, value in network.state_dict().items()}
@@ -136,13 +139,17 @@ def main(options):
         if not queue:
             shards.scan()
             queue = order(shards.utterances, options.batch, rng)
-        chosen = [shards.utterances[i] for i in queue.pop()]
+        keys = queue.pop()
+        chosen = [shards.utterances[i] for i in keys]
         pairs = [(disturb(f.astype("float32"), l, shards.noises, rng), l) for f, l in chosen]
         features, frames, labels, counts = collate(pairs)
         rate = max(options.last, 0.5 * (1 + math.cos(math.pi * part)))
         for group in optimiser.param_groups:
             group["lr"] = options.rate * rate * min(1, (step + 1) / WARM_UP)
         scores = network(features, *network.initial_state(len(pairs)))[0]
+        if teacher:
+            rows = [row for _, row in pairs]
+            scores = forbid_early(scores, rows, teacher.spikes(keys, features, frames, rows))
         loss = functional.ctc_loss(scores.transpose(0, 1), labels, frames, counts, zero_infinity=True)
         optimiser.zero_grad()
         loss.backward()
@@ -173,9 +180,10 @@ def parse_arguments():
     parser.add_argument("checkpoint")
     parser.add_argument("length")
     parser.add_argument("--from")
+    parser.add_argument("--teacher")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--last", type=float, default=0.02)
-    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--batch", type=int, default=16)
     return parser.parse_args()
 
 
