@@ -13,6 +13,7 @@ export function createFolderStick(clock: Clock, directory: string): StickWatcher
   let present: MountedStick | undefined;
   let timer: Timer | undefined;
   let closed = false;
+  let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     const found = await stat(directory).then(
@@ -28,13 +29,15 @@ export function createFolderStick(clock: Clock, directory: string): StickWatcher
       present = undefined;
       listener?.onGone(id);
     }
-    timer = clock.startTimer("look for the stick", lookMs, () => void look());
+    timer = clock.startTimer("look for the stick", lookMs, () => {
+      looking = look();
+    });
   }
 
   return {
     start(given) {
       listener = given;
-      void look();
+      looking = look();
     },
     async release(stick) {
       try {
@@ -44,10 +47,10 @@ export function createFolderStick(clock: Clock, directory: string): StickWatcher
         return err({ kind: "pulled", detail: `${stick.directory} is gone` });
       }
     },
-    close() {
+    async close() {
       closed = true;
       timer?.cancel();
-      return Promise.resolve();
+      await looking;
     },
   };
 }

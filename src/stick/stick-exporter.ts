@@ -1,176 +1,153 @@
-import { lstat, mkdir, readdir, rm, stat, statfs } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../runtime/clock.js";
 import { err, ok, type Result } from "../runtime/result.js";
+import { within } from "../runtime/within.js";
 import type { Store } from "../store/store.js";
-import type { WorkbookError, WorkbookWriter } from "../workbook/workbook.js";
-import { copyVerified, stickErrorOf, unfinishedSuffix } from "./copy-verified.js";
-import type { StickError, StickExporter } from "./stick.js";
+import { reportName, type Shift, stickFolder } from "../workbook/report-name.js";
+import type { RecordedDay, WorkbookWriter } from "../workbook/workbook.js";
+import { createDayWriter } from "./day-writer.js";
+import { type Deliveries, openDeliveries } from "./deliveries.js";
+import { type HashOfMedium, hashOfMedium } from "./medium-hash.js";
+import { adoptPlanFrom } from "./plan-adoption.js";
+import { createPlanReader, type PlanReader } from "./plan-file.js";
+import type { ExportOutcome, MountedStick, StickError, StickExporter } from "./stick.js";
+import { stickErrorOf, stickErrorOfWorkbook } from "./stick-errors.js";
+import { prepareFolder, safeName } from "./stick-folder.js";
 
 export interface StickExporterDeps {
   readonly clock: Clock;
   readonly store: Store;
   readonly databasePath: string;
   readonly workbook: WorkbookWriter;
-  /** Folder on the card in which the files are made. */
+  /** Folder on the card in which the files are made, and where it is kept what each stick has got. */
   readonly scratchDirectory: string;
   readonly deviceName: string;
   readonly language: "zh" | "en";
   readonly productVersion: string;
   readonly modelId: () => string;
   readonly utcOffsetMinutes: () => number;
+  /** The parts of the day that give a file its name; 早, 中, 晚 when left out. */
+  readonly shifts?: readonly Shift[];
+  /** Reads files back; left out, past the page cache of this machine. */
+  readonly hashOfMedium?: HashOfMedium;
+  readonly planReader?: PlanReader;
 }
 
-/** Folder of the device's files on a stick. */
-const topFolder = "声测";
-
-/** Events on the sheet 设备. */
-const eventRows = 200;
-
-const dayMs = 86_400_000;
+/** Longest time for one stick; below the controller's own limit, so that the reason is known. */
+const exportLimitMs = 18 * 60_000;
+/** How long an export that was given up may take to tidy up; a file operation on a dead stick may never return. */
+const tidyLimitMs = 5_000;
+/** Days after which it is noted on the card what the stick has got. */
+const saveDays = 25;
+/** Belongs to the digest: a change of the files' content makes them be written again. */
+const contentVersion = 1;
 
 /**
- * Makes the files of each day that this stick lacks, whole days always, on the card, and copies them in the safe
- * order. Nothing of the user's on the stick is touched.
+ * Makes the files of each day that changed since this stick got it, whole days always, on the card, and copies them in
+ * the safe order. Nothing of the user's on the stick is touched, no link is followed. Never rejects.
  */
 export function createStickExporter(deps: StickExporterDeps): StickExporter {
-  const { clock, store, workbook, scratchDirectory, deviceName, language, utcOffsetMinutes } = deps;
+  const { clock, store, workbook, databasePath, scratchDirectory, language, utcOffsetMinutes } = deps;
+  const planReader = deps.planReader ?? createPlanReader(clock);
+  const writeDay = createDayWriter({ ...deps, hashOfMedium: deps.hashOfMedium ?? hashOfMedium });
+  let opened: Promise<Deliveries> | undefined;
+
+  async function exportNow(
+    stick: MountedStick,
+    signal: AbortSignal,
+  ): Promise<Result<ExportOutcome, StickError>> {
+    const device = (await stat(stick.directory)).dev;
+    const folder = await prepareFolder(stick.directory, [stickFolder, safeName(deps.deviceName)]);
+    if (!folder.ok) return folder;
+    const offset = utcOffsetMinutes();
+    const days = await workbook.days({ databasePath, utcOffsetMinutes: offset }, signal);
+    if (!days.ok) return err(stickErrorOfWorkbook(days.error));
+    opened ??= openDeliveries(scratchDirectory);
+    const deliveries = await opened;
+    const files: string[] = [];
+    let recordCount = 0;
+    let readFrom: "medium" | "cache" = "medium";
+    let unsaved = 0;
+    try {
+      for (const day of days.value) {
+        const name = reportName(day, language, offset, deps.shifts);
+        const paths = { xlsx: join(folder.value, `${name}.xlsx`), csv: join(folder.value, `${name}.csv`) };
+        const digest = `${contentVersion}:${language}:${offset}:${day.digest}`;
+        const key = `${safeName(deps.deviceName)}/${name}`;
+        if (deliveries.digestOf(stick.id, key) === digest && (await isThere(paths))) continue;
+        const written = await writeDay({ day, name, paths, device, stickId: stick.id }, signal);
+        if (!written.ok) return written;
+        deliveries.note(stick.id, key, digest);
+        files.push(paths.xlsx, paths.csv);
+        recordCount += written.value.rows;
+        if (written.value.readFrom === "cache") readFrom = "cache";
+        unsaved += 1;
+        if (unsaved % saveDays === 0) await deliveries.save();
+      }
+    } finally {
+      await deliveries.save();
+    }
+    const plan = await adoptPlanFrom(stick.directory, planReader, store, signal);
+    return ok({
+      recordCount: files.length === 0 ? countOfNewest(days.value) : recordCount,
+      files,
+      readFrom,
+      ...(plan === undefined ? {} : { plan }),
+    });
+  }
 
   return {
     async exportTo(stick, signal) {
-      const folder = await prepareFolder(stick.directory, deviceName);
-      if (!folder.ok) return folder;
-      const files: string[] = [];
-      for (const day of daysToWrite(store, stick.id, utcOffsetMinutes())) {
-        const written = await writeDay(day, folder.value, stick.id, signal);
-        if (!written.ok) return written;
-        files.push(...written.value);
+      const inner = new AbortController();
+      let reason: StickError = { kind: "aborted" };
+      const root = await deviceOf(stick.directory);
+      const work = exportNow(stick, inner.signal).catch((thrown: unknown) => err(stickErrorOf(thrown)));
+      let giveUp: () => void = () => undefined;
+      const givenUp = new Promise<void>((resolve) => {
+        giveUp = resolve;
+      });
+      const limit = clock.startTimer("export", exportLimitMs, () => {
+        reason = {
+          kind: "timed_out",
+          detail: `the stick took longer than ${exportLimitMs / 60_000} minutes`,
+        };
+        giveUp();
+      });
+      signal.addEventListener("abort", giveUp, { once: true });
+      if (signal.aborted) giveUp();
+      const first = await Promise.race([work, givenUp]);
+      limit.cancel();
+      signal.removeEventListener("abort", giveUp);
+      if (first === undefined) {
+        inner.abort();
+        await within(clock, "tidy up after an export", tidyLimitMs, work);
+        return err(reason);
       }
-      return ok({ recordCount: store.countRecords(), files });
+      if (first.ok || first.error.kind === "full" || first.error.kind === "verify_failed") return first;
+      // A stick that went away shows in many ways: read-only, missing, or the empty folder under its mount point.
+      const isGone = (await deviceOf(stick.directory)) !== root;
+      return isGone ? err({ kind: "pulled", detail: `${stick.directory} is gone` }) : first;
     },
   };
-
-  async function writeDay(
-    day: Day,
-    folder: string,
-    stickId: string,
-    signal: AbortSignal,
-  ): Promise<Result<readonly string[], StickError>> {
-    await mkdir(scratchDirectory, { recursive: true });
-    const name = `${day.date}_${shiftName(clock.wallMs(), utcOffsetMinutes())}`;
-    const xlsxPath = join(scratchDirectory, "export.xlsx");
-    const csvPath = join(scratchDirectory, "export.csv");
-    const made = await workbook.write(
-      {
-        databasePath: deps.databasePath,
-        fromId: day.firstId,
-        toId: day.lastId,
-        xlsxPath,
-        csvPath,
-        language,
-        utcOffsetMinutes: utcOffsetMinutes(),
-        productVersion: deps.productVersion,
-        modelId: deps.modelId(),
-        deviceId: store.device().deviceId,
-        events: store.events(eventRows),
-      },
-      signal,
-    );
-    if (!made.ok) return err(stickErrorOfWorkbook(made.error));
-    const needed = (await stat(xlsxPath)).size + (await stat(csvPath)).size;
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize < needed)
-      return err({ kind: "full", detail: `${needed} bytes are needed on the stick` });
-    const targets: readonly [string, string, string][] = [
-      [xlsxPath, join(folder, `${name}.xlsx`), made.value.xlsxSha256],
-      [csvPath, join(folder, `${name}.csv`), made.value.csvSha256],
-    ];
-    for (const [source, target, sha256] of targets) {
-      const copied = await copyVerified(source, target, sha256, signal);
-      if (!copied.ok) return copied;
-    }
-    store.noteExport({
-      stickId,
-      fileName: `${name}.xlsx`,
-      firstRecordId: day.firstId,
-      lastRecordId: day.lastId,
-      recordCount: made.value.rows,
-      sha256: made.value.xlsxSha256,
-    });
-    await rm(xlsxPath, { force: true });
-    await rm(csvPath, { force: true });
-    return ok(targets.map(([, target]) => target));
-  }
 }
 
-interface Day {
-  readonly date: string;
-  readonly firstId: number;
-  readonly lastId: number;
+/** Both files, not empty. What else the user did with them is the user's. */
+async function isThere(paths: { readonly xlsx: string; readonly csv: string }): Promise<boolean> {
+  for (const path of [paths.xlsx, paths.csv]) {
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry === undefined || !entry.isFile() || entry.size === 0) return false;
+  }
+  return true;
 }
 
-/**
- * The days whose records this stick does not have yet: every day that reaches beyond what it got last, and the newest
- * one always, since a record of it may have been withdrawn.
- */
-function daysToWrite(store: Store, stickId: string, utcOffsetMinutes: number): readonly Day[] {
-  const days: Day[] = [];
-  for (const { id, wallMs } of store.records()) {
-    const date = new Date(wallMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
-    const last = days.at(-1);
-    if (last?.date === date) days[days.length - 1] = { ...last, lastId: id };
-    else days.push({ date, firstId: id, lastId: id });
-  }
-  const known = Math.max(
-    0,
-    ...store
-      .exports()
-      .filter((one) => one.stickId === stickId)
-      .map((one) => one.lastRecordId),
+async function deviceOf(directory: string): Promise<number | undefined> {
+  return stat(directory).then(
+    ({ dev }) => dev,
+    () => undefined,
   );
-  return days.filter((day, index) => day.lastId > known || index === days.length - 1);
 }
 
-/** The folder on the stick, made if need be. A link in its place is not followed. */
-async function prepareFolder(root: string, deviceName: string): Promise<Result<string, StickError>> {
-  try {
-    let folder = root;
-    for (const part of [topFolder, deviceName]) {
-      folder = join(folder, part);
-      await mkdir(folder).catch((thrown: unknown) => {
-        if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
-      });
-      if (!(await lstat(folder)).isDirectory())
-        return err({ kind: "unsupported", detail: `${folder} is no folder` });
-    }
-    for (const name of await readdir(folder)) {
-      if (name.startsWith(".") && name.endsWith(unfinishedSuffix))
-        await rm(join(folder, name), { force: true });
-    }
-    return ok(folder);
-  } catch (thrown) {
-    return err(stickErrorOf(thrown));
-  }
-}
-
-/** 早 from 6, 中 from 14, 晚 from 22 o'clock local time. */
-function shiftName(wallMs: number, utcOffsetMinutes: number): string {
-  const local = wallMs + utcOffsetMinutes * 60_000;
-  const hour = Math.floor((((local % dayMs) + dayMs) % dayMs) / 3_600_000);
-  if (hour >= 6 && hour < 14) return "早";
-  return hour >= 14 && hour < 22 ? "中" : "晚";
-}
-
-function stickErrorOfWorkbook(error: WorkbookError): StickError {
-  switch (error.kind) {
-    case "no_space":
-      return { kind: "full", detail: error.detail };
-    case "timed_out":
-      return { kind: "timed_out", detail: error.detail };
-    case "aborted":
-      return { kind: "aborted" };
-    case "not_writable":
-    case "failed":
-      return { kind: "write_failed", detail: error.detail };
-  }
+function countOfNewest(days: readonly RecordedDay[]): number {
+  return days.at(-1)?.recordCount ?? 0;
 }

@@ -27,10 +27,12 @@ export interface StickExporter {
 }
 
 export interface ExportOutcome {
-  /** Records in the file. */
+  /** Records in the files that were written; when the stick had everything already, those of the newest day's file. */
   readonly recordCount: number;
-  /** Paths on the stick, verified by reading them back. */
+  /** Paths on the stick, verified by reading them back. Empty when it had everything already. */
   readonly files: readonly string[];
+  /** Whether every file was read back from the medium; `cache` where the file system has no direct reads. */
+  readonly readFrom?: "medium" | "cache";
   /** A plan found on the stick and taken over, or the reason why it was not. */
   readonly plan?: Result<{ readonly characteristics: number }, { readonly problems: readonly string[] }>;
 }
