@@ -105,7 +105,7 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
       const work = exportNow(stick, inner.signal).catch((thrown: unknown) => err(stickErrorOf(thrown)));
       let giveUp: () => void = () => undefined;
       const givenUp = new Promise<void>((resolve) => {
-        giveUp = resolve;
+        giveUp = () => resolve();
       });
       const limit = clock.startTimer("export", exportLimitMs, () => {
         reason = {

@@ -13,13 +13,16 @@ const longestText = 32_767;
 const general = "";
 const timeFormat = "yyyy-mm-dd hh:mm:ss";
 
+/** The face that the library gives to plain cells; a font without one would be drawn in another. */
+const face = { name: "Calibri", size: 11, family: 2 };
+
 const tones: Readonly<Record<Tone, Partial<exceljs.Style>>> = {
   plain: {},
-  good: { font: { bold: true, color: { argb: "FF006100" } }, fill: solid("FFC6EFCE") },
-  bad: { font: { bold: true, color: { argb: "FF9C0006" } }, fill: solid("FFFFC7CE") },
-  dead: { font: { strike: true, color: { argb: "FF7F7F7F" } } },
+  good: { font: { ...face, bold: true, color: { argb: "FF006100" } }, fill: solid("FFC6EFCE") },
+  bad: { font: { ...face, bold: true, color: { argb: "FF9C0006" } }, fill: solid("FFFFC7CE") },
+  dead: { font: { ...face, strike: true, color: { argb: "FF7F7F7F" } } },
   head: {
-    font: { bold: true },
+    font: { ...face, bold: true },
     fill: solid("FFD9E1F2"),
     alignment: { vertical: "middle", wrapText: true },
     border: { bottom: { style: "thin" } },
