@@ -107,7 +107,11 @@ export function createPlanReader(clock: Clock): PlanReader {
         fail("it takes too long to read"),
       );
       const onAbort = (): void => fail("reading was given up");
+      let settled = false;
       const settle = (answer: PlanWorkerAnswer): void => {
+        // Ending the thread makes it tell its exit, which is no second answer.
+        if (settled) return;
+        settled = true;
         limit.cancel();
         signal.removeEventListener("abort", onAbort);
         const end = (): void => resolve(answer);
