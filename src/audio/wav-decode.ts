@@ -8,7 +8,7 @@ export interface DecodedWav {
 
 /** `detail` continues a sentence that begins with the name of the file. */
 export interface WavDecodeError {
-  readonly kind: "not_wav" | "unsupported" | "empty";
+  readonly kind: "not_wav" | "unsupported" | "empty" | "too_large";
   readonly detail: string;
 }
 
@@ -21,6 +21,11 @@ interface Format {
 
 const remedy = "convert it with: ffmpeg -i FILE -ac 1 -ar 16000 -c:a pcm_s16le NEW.wav";
 const rates = { lowestHz: 4_000, highestHz: 384_000 };
+/**
+ * Two limits of what is unpacked, whatever the width of a sample in the file: 10 minutes at 48 kHz, and half an hour at
+ * any rate. Either is 115 MB of floats; a Pi has 512 MB in all.
+ */
+const longest = { frames: 28_800_000, seconds: 1_800 };
 
 /**
  * Decodes RIFF WAVE: integer PCM of 8, 16, 24 and 32 bit, floats of 32 and 64 bit, WAVE_FORMAT_EXTENSIBLE, any number of
@@ -102,6 +107,11 @@ function decodeData(
   const width = bits / 8;
   const frames = Math.floor(length / (width * channels));
   if (frames === 0) return err({ kind: "empty", detail: "holds no sound" });
+  if (frames > longest.frames || frames > longest.seconds * sampleRateHz) {
+    const minutes = Math.floor(frames / sampleRateHz / 60);
+    const detail = `lasts ${minutes} minutes at ${sampleRateHz} Hz: cut it into files of at most ten minutes`;
+    return err({ kind: "too_large", detail });
+  }
   const read = readerOf(view, format);
   const samples = new Float32Array(frames);
   for (let frame = 0; frame < frames; frame += 1) {

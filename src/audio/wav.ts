@@ -13,7 +13,7 @@ export type WavError =
   | { readonly kind: "empty"; readonly path: string; readonly detail: string }
   | { readonly kind: "too_large"; readonly path: string; readonly detail: string };
 
-/** Ten minutes of 48 kHz stereo at 16 bit, in bytes: more than any utterance, and what it unpacks to fits into a Pi. */
+/** Ten minutes of 48 kHz stereo at 16 bit, in bytes: more than any utterance. The decoder bounds what it unpacks to. */
 const defaultByteLimit = 120 * 1024 * 1024;
 
 /**
@@ -71,7 +71,7 @@ export function wavHeader(sampleCount: number, sampleRateHz: number): Buffer {
 /** S16LE, whatever the byte order of this machine. */
 export function samplesToBytes(samples: Int16Array): Buffer {
   const bytes = Buffer.alloc(samples.length * 2);
-  for (const [index, sample] of samples.entries()) bytes.writeInt16LE(sample, index * 2);
+  for (let index = 0; index < samples.length; index += 1) bytes.writeInt16LE(samples[index] ?? 0, index * 2);
   return bytes;
 }
 

@@ -144,6 +144,22 @@ describe("reading WAV", () => {
     expect(await read("text.wav")).toBe("not_wav: /text.wav is not a WAV file");
   });
 
+  it("refuses what a Pi could not hold, though the file is small, and reads ten minutes", () => {
+    const eightBit = (seconds: number): Buffer =>
+      wav({ ...mono16, bits: 8, rate: 8_000 }, Buffer.alloc(seconds * 8_000, 128));
+    const outcome = wavToPcm(eightBit(1_801), "shift.wav");
+    expect(outcome).toEqual({
+      ok: false,
+      error: {
+        kind: "too_large",
+        path: "shift.wav",
+        detail: "shift.wav lasts 30 minutes at 8000 Hz: cut it into files of at most ten minutes",
+      },
+    });
+    const read = wavToPcm(eightBit(600), "talk.wav");
+    expect(read.ok && read.value.samples.length).toBe(600 * 16_000);
+  });
+
   it.skipIf(process.getuid?.() === 0)("says that a file may not be read", async () => {
     const path = join(folder, "secret.wav");
     await writeFile(path, "x");
