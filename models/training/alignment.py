@@ -9,7 +9,7 @@ spikes are found by forced alignment, and the second network may place each toke
 import numpy as np
 import torch
 
-EARLIEST, LATEST = 3, 8
+EARLIEST, LATEST = 3, 6
 _FORBIDDEN = -30.0  # log-probability; finite, so that an impossible alignment gives a large loss and not NaN
 
 

@@ -12,7 +12,9 @@ from features import BINS, LOG_FLOOR
 from network import STACK
 
 # How often an utterance of a kind is drawn in one pass.
-WEIGHTS = {"human": 2, "espeak": 2, "filler": 1}
+WEIGHTS = {"human": 1, "espeak": 1, "plain": 3, "filler": 1}
+# Kinds that mostly stay as they are: they show how clean speech sounds.
+GENTLE = {"plain"}
 
 
 class Shards:
@@ -31,11 +33,11 @@ class Shards:
             with open(path, encoding="utf8") as file:
                 content = json.load(file)
             features = np.load(path[: -len("json")] + "npy")
-            weight = WEIGHTS[os.path.basename(path).split("-")[0]]
+            kind = os.path.basename(path).split("-")[0]
             start = 0
             for length, labels in zip(content["lengths"], content["labels"]):
-                utterance = (features[start : start + length], labels)
-                self.utterances += [utterance] * weight
+                utterance = (features[start : start + length], labels, kind in GENTLE)
+                self.utterances += [utterance] * WEIGHTS[kind]
                 if not labels:
                     self.noises.append(utterance[0])
                 start += length
@@ -43,7 +45,7 @@ class Shards:
 
     def statistics(self):
         """(mean, standard deviation) of the features, from a sample."""
-        sample = np.concatenate([f[::7].astype(np.float32) for f, _ in self.utterances[:1500]])
+        sample = np.concatenate([f[::7].astype(np.float32) for f, *_ in self.utterances[:1500]])
         return sample.mean(0), sample.std(0)
 
 
@@ -55,8 +57,12 @@ def shift_formants(features, rng):
     return features[:, below] * (1 - part) + features[:, below + 1] * part
 
 
-def disturb(features, labels, noises, rng):
-    """A random variant of an utterance: formants, level, microphone, more noise, grid phase, gaps."""
+def disturb(utterance, noises, rng):
+    """A random variant of the features: formants, level, microphone, more noise, grid phase, gaps."""
+    features, labels, gentle = utterance
+    features = features.astype(np.float32)
+    if gentle and rng.random() < 0.6:
+        return np.maximum(features + np.float32(rng.gauss(0, 1)), LOG_FLOOR)[rng.randrange(STACK) :]
     if rng.random() < 0.4:
         features = shift_formants(features, rng)
     if rng.random() < 0.5:

@@ -1,6 +1,6 @@
 """Makes shards of training data: features, lengths, tokens.
 
-usage: make_shards.py espeak|human|filler WORK COUNT SEED [DATA]
+usage: make_shards.py espeak|plain|human|filler WORK COUNT SEED [DATA]
 
 Writes WORK/shards/KIND-SEED-INDEX.npy (float16 features of all utterances, one after the other) and .json
 (lengths and tokens); `val` in front of the kind writes to WORK/validation with held-out voices.

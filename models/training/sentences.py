@@ -3,12 +3,11 @@
 A sentence is a list of words; a pause may fall between words only.
 """
 
-from vocabulary import COMMANDS, DIGITS, NAMES, PRONUNCIATIONS, UNITS
+from vocabulary import COMMANDS, CONTEXT_ONLY, DIGITS, NAMES, PRONUNCIATIONS, UNITS
 
-ALL_CHARACTERS = list(PRONUNCIATIONS)
+ALL_CHARACTERS = [character for character in PRONUNCIATIONS if character not in CONTEXT_ONLY]
 # Characters that are easily taken for one another and decide the value.
-NUMBER_CHARACTERS = "零一二两三四五六七八九幺十百千万点负"
-CONFUSABLE = "一七二两四十是点千八百五六九牛零幺三丝氏"
+CONFUSABLE = "一七二两四十点千八百五六九牛零幺三丝"
 
 
 def read_integer(value, rng):

@@ -19,9 +19,9 @@ _USUAL_VARIANTS = ["", "", "", "f2", "m3", "f1", "m1", "f4", "m2", "m7"]
 
 @functools.lru_cache(maxsize=2)
 def open_source(kind, data, work, held_out):
-    """kind: espeak, human (needs data) or filler."""
+    """kind: espeak, plain (espeak as the demonstration speaks), human (needs data) or filler."""
     noise = noise_source(data, held_out)
-    opener = {"espeak": _espeak, "human": _human, "filler": _filler}[kind]
+    opener = {"espeak": _espeak, "plain": _plain, "human": _human, "filler": _filler}[kind]
     return opener(data, work, held_out, noise)
 
 
@@ -78,6 +78,22 @@ def _espeak(_data, _work, held_out, noise):
                 syllables, tokens = [*syllables, other], tokens + [OUTSIDE] * len(other)
         wave = espeak.speak_varied(synthesiser, syllables, rng, rng.choice(variants))
         return augment.augment(wave, rng, lambda count: noise(count, rng)), tokens
+
+    return draw
+
+
+def _plain(_data, _work, held_out, noise):
+    """Characters at usual speeds in usual voices, mostly clean: the easiest speech, which has to be sure."""
+    synthesiser = espeak.Espeak()
+
+    def draw(rng):
+        words = sentence(rng)
+        variant = rng.choice(espeak.HELD_OUT_VARIANTS if held_out else _USUAL_VARIANTS)
+        wave = espeak.speak_plain(synthesiser, words, rng, variant)
+        if rng.random() < 0.7:
+            return augment.level(wave, rng, clip_chance=0), list("".join(words))
+        noisy = augment.add_noise(wave, noise(len(wave), rng), rng.uniform(15, 40))
+        return augment.level(noisy, rng, clip_chance=0), list("".join(words))
 
     return draw
 

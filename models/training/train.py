@@ -49,7 +49,7 @@ def validate(network, utterances, size):
     errors = total = right = 0
     with torch.no_grad():
         for start in range(0, len(utterances), size):
-            pairs = [(f.astype("float32"), labels) for f, labels in utterances[start : start + size]]
+            pairs = [(f.astype("float32"), labels) for f, labels, _ in utterances[start : start + size]]
             features, frames, _, _ = collate(pairs)
             scores = network(features, *network.initial_state(len(pairs)))[0]
             for row, (_, labels) in enumerate(pairs):
@@ -141,7 +141,7 @@ def main(options):
             queue = order(shards.utterances, options.batch, rng)
         keys = queue.pop()
         chosen = [shards.utterances[i] for i in keys]
-        pairs = [(disturb(f.astype("float32"), l, shards.noises, rng), l) for f, l in chosen]
+        pairs = [(disturb(one, shards.noises, rng), one[1]) for one in chosen]
         features, frames, labels, counts = collate(pairs)
         rate = max(options.last, 0.5 * (1 + math.cos(math.pi * part)))
         for group in optimiser.param_groups:

@@ -39,6 +39,11 @@ PRONUNCIATIONS = {
     "认": ["ren4"], "学": ["xue2"], "习": ["xi2"], "我": ["wo3"], "声": ["sheng1"], "音": ["yin1"],
 }
 
+# Each sounds like a more frequent character, at least without its tone (巴 like 八, 是 like 十, 重 like 中 ...): the
+# words around it tell, so that they are never drawn at random. Otherwise the network would learn that 五是毫米 is
+# as likely as 五十毫米.
+CONTEXT_ONLY = set("氏巴复声员钟柱消销是中状助检")
+
 TOKENS = [BLANK, OUTSIDE, *PRONUNCIATIONS]
 TOKEN_IDS = {token: index for index, token in enumerate(TOKENS)}
 DIGITS = "零一二三四五六七八九"
