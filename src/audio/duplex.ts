@@ -15,7 +15,8 @@ export interface Duplex {
   /** Starts the flow of sound into the shut gate. Called once. */
   start(): void;
   /**
-   * Plays one sound; shuts the gate before it. A sound that is being stopped is waited for, another one is `busy`.
+   * Plays one sound, after those before it, and shuts the gate before it: whoever wants it now stops what sounds. `busy`
+   * only when a player does not come back.
    * `onFirstSample`: the device has taken the first samples (of the leading silence, after a pause).
    */
   play(
@@ -30,7 +31,7 @@ export interface Duplex {
   state(): DuplexState;
   /** Monotonic ms at which the last sound of the device ended; -Infinity before the first one. */
   lastSoundEndMs(): number;
-  /** Shuts the gate and closes the stream and the speaker. */
+  /** Shuts the gate, stops what sounds and what waits, and closes the stream and the speaker. */
   close(): Promise<void>;
 }
 
@@ -149,6 +150,7 @@ export function createDuplex(
     lastSoundEndMs: () => mouth.lastSoundEndMs(),
     async close() {
       shutGate();
+      mouth.close();
       // Both are closed whatever the other does; the owner of the duplex hears of the first failure.
       const outcomes = await Promise.allSettled([stream.close(), speaker.close()]);
       for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;

@@ -1,11 +1,11 @@
 import { type Clock, sleep } from "../runtime/clock.js";
 import { err, type Result } from "../runtime/result.js";
-import { within } from "../runtime/within.js";
 import { durationMs, type Pcm } from "./pcm.js";
 import type { Speaker, SpeakerError } from "./speaker.js";
 
 /** The half of the duplex that sounds: one sound at a time, each with a time limit, and the moment at which quiet begins. */
 export interface Mouth {
+  /** Sounds one after the other, in the order of the calls; `busy` only when a player does not come back. */
   play(
     pcm: Pcm,
     signal: AbortSignal,
@@ -17,6 +17,8 @@ export interface Mouth {
   lastSoundEndMs(): number;
   /** Waits, `limitMs` at most, until nothing has sounded for `guardMs`; false when that was not reached. */
   quiet(guardMs: number, limitMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Stops what sounds and what waits; every sound from now on is `stopped` at once. */
+  close(): void;
 }
 
 export type PlayError = SpeakerError | { readonly kind: "busy"; readonly detail: string };
@@ -37,51 +39,105 @@ export interface MouthOptions {
   readonly speakerSleepsAfterMs: number;
 }
 
-/** A sound that was stopped gets this long to end before the next one is refused. */
+/** A sound that was stopped gets this long to end before those that wait are refused. */
 const stopLimitMs = 1_000;
+
+type Outcome = Result<"played" | "stopped", PlayError>;
+
+/** A sound that is being made. */
+interface Current {
+  /** Settles when the player has drained or stopped, however late that is; never rejects. */
+  ended: Promise<unknown>;
+  readonly stop: () => void;
+  /** The player did not obey: nobody knows when it will be quiet. */
+  stuck: boolean;
+  /** It took longer than a sound of its length may. */
+  overdue: boolean;
+}
+
+/** A sound that waits for its turn. */
+interface Waiting {
+  readonly begin: () => void;
+  readonly refuse: (outcome: Outcome) => void;
+}
+
+const stopped: Outcome = { ok: true, value: "stopped" };
+const busy: Outcome = err({ kind: "busy", detail: "the sound before it does not end" });
 
 /** Builds the mouth. */
 export function createMouth({ clock, speaker, beforeSound }: MouthDeps, options: MouthOptions): Mouth {
   const { playMarginMs, leadSilenceMs, speakerSleepsAfterMs } = options;
-  /** Settles when the player has drained or stopped, however late that is; never rejects. */
-  let current: { readonly ended: Promise<unknown>; readonly stopping: () => boolean } | undefined;
+  const queue: Waiting[] = [];
+  let current: Current | undefined;
   let lastEndMs = Number.NEGATIVE_INFINITY;
+  let closed = false;
 
-  async function play(
-    pcm: Pcm,
-    signal: AbortSignal,
-    onFirstSample?: () => void,
-  ): Promise<Result<"played" | "stopped", PlayError>> {
-    // A barge-in: the sound before is on its way out. One that nobody stopped is not waited for.
-    if (current?.stopping() === true) await within(clock, "last sound", stopLimitMs, current.ended);
-    if (current !== undefined) return err({ kind: "busy", detail: "another sound is being played" });
-    if (signal.aborted) return { ok: true, value: "stopped" };
+  function play(pcm: Pcm, signal: AbortSignal, onFirstSample?: () => void): Promise<Outcome> {
+    if (closed || signal.aborted) return Promise.resolve(stopped);
+    if (current === undefined) return makeSound(pcm, signal, onFirstSample);
+    if (current.stuck) return Promise.resolve(busy);
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome | Promise<Outcome>): void => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(outcome);
+      };
+      const waiting: Waiting = {
+        begin: () => settle(makeSound(pcm, signal, onFirstSample)),
+        refuse: settle,
+      };
+      const onAbort = (): void => {
+        queue.splice(queue.indexOf(waiting), 1);
+        settle(stopped);
+      };
+      queue.push(waiting);
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  function refuseAll(outcome: Outcome): void {
+    for (const waiting of queue.splice(0)) waiting.refuse(outcome);
+  }
+
+  /** Nothing sounds when it is called, and the gate is shut before it gives way for the first time. */
+  async function makeSound(pcm: Pcm, signal: AbortSignal, onFirstSample?: () => void): Promise<Outcome> {
     const sound = clock.monotonicMs() - lastEndMs > speakerSleepsAfterMs ? withLead(pcm, leadSilenceMs) : pcm;
-    const stop = new AbortController();
-    const onAbort = (): void => stop.abort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    const mine = { ended: Promise.resolve<unknown>(undefined), stopping: () => stop.signal.aborted };
+    const limitMs = durationMs(sound) + playMarginMs;
+    const stopping = new AbortController();
+    let giveUp: () => void = () => undefined;
+    const stuck = new Promise<"stuck">((resolve) => {
+      giveUp = () => resolve("stuck");
+    });
+    let limit = clock.startTimer("play", limitMs, () => {
+      mine.overdue = true;
+      stop();
+    });
+    function stop(): void {
+      stopping.abort();
+      limit.cancel();
+      limit = clock.startTimer("stop the player", stopLimitMs, giveUp);
+    }
+    const mine: Current = { ended: Promise.resolve(), stop, stuck: false, overdue: false };
     current = mine;
     beforeSound();
-    const sounding = startSound(sound, stop.signal, onFirstSample);
-    mine.ended = sounding.finally(() => {
+    signal.addEventListener("abort", stop, { once: true });
+    const sounding = startSound(sound, stopping.signal, onFirstSample).finally(() => {
+      limit.cancel();
+      signal.removeEventListener("abort", stop);
       lastEndMs = clock.monotonicMs();
       current = undefined;
+      queue.shift()?.begin();
     });
-    const limitMs = durationMs(sound) + playMarginMs;
-    const outcome = await within(
-      clock,
-      "play",
-      limitMs,
-      mine.ended.then(() => sounding),
-    );
-    signal.removeEventListener("abort", onAbort);
-    if (outcome.kind === "settled") return outcome.value;
-    stop.abort();
-    await within(clock, "stop the player", stopLimitMs, mine.ended);
+    mine.ended = sounding;
+    const outcome = await Promise.race([sounding, stuck]);
+    if (outcome === "stuck") {
+      mine.stuck = true;
+      refuseAll(busy);
+    }
+    if (outcome !== "stuck" && !mine.overdue) return outcome;
+    const when = mine.overdue ? `within ${Math.round(limitMs)} ms` : "when it was stopped";
     return err({
       kind: "timed_out",
-      detail: `a sound of ${Math.round(durationMs(sound))} ms took over ${limitMs} ms`,
+      detail: `a sound of ${Math.round(durationMs(sound))} ms did not end ${when}`,
     });
   }
 
@@ -128,6 +184,11 @@ export function createMouth({ clock, speaker, beforeSound }: MouthDeps, options:
     sounding: () => current !== undefined,
     lastSoundEndMs: () => lastEndMs,
     quiet,
+    close() {
+      closed = true;
+      refuseAll(stopped);
+      current?.stop();
+    },
   };
 }
 

@@ -121,20 +121,83 @@ describe("one mouth, one ear", () => {
     expect(heard).toEqual([]);
   });
 
-  it("plays one sound at a time, and waits for one that is being stopped", async () => {
+  it("plays one sound at a time, in the order of the calls, and hears nothing between them", async () => {
+    const { duplex, clock, speaker, pass, leave, open, heard, heardEcho } = room({ leadSilenceMs: 0 });
+    await clock.advanceUntil(open(), 1_000);
+    await pass(40);
+    const count = heard.length;
+    const order: string[] = [];
+    const play = (name: string, ms: number, signal = never): Promise<unknown> =>
+      duplex.play(sound(ms), signal).then((outcome) => {
+        order.push(`${name}: ${outcome.ok ? outcome.value : outcome.error.kind}`);
+      });
+    const leaves = new AbortController();
+    const tick = play("tick", 20);
+    const words = play("words", 500);
+    const dropped = play("dropped", 300, leaves.signal);
+    const tone = play("tone", 80);
+    leaves.abort();
+    await dropped;
+    expect(order).toEqual(["dropped: stopped"]);
+    const opening = open();
+    await clock.advanceUntil(Promise.all([tick, words, tone]), 3_000);
+    expect(order).toEqual(["dropped: stopped", "tick: played", "words: played", "tone: played"]);
+    expect(speaker.played.map(({ samples }) => samples.length / 16)).toEqual([20, 500, 80]);
+    expect(heard).toHaveLength(count);
+    expect(await clock.advanceUntil(opening, 1_000)).toMatchObject({ ok: true });
+    await pass(500);
+    expect(heardEcho()).toBe(false);
+    expect(heard.length).toBeGreaterThan(count);
+    await leave();
+  });
+
+  it("lets a sound in as soon as the one that is being stopped has stopped", async () => {
     const { duplex, clock, speaker, pass, leave } = room({ leadSilenceMs: 0 });
     await pass(40);
     speaker.conduct({ ignoresStopMs: 100 });
     const barge = new AbortController();
     const speech = duplex.play(sound(2_000), barge.signal);
     await pass(200);
-    expect(await duplex.play(sound(80), never)).toMatchObject({ ok: false, error: { kind: "busy" } });
     barge.abort();
-    const tone = duplex.play(sound(80), never);
+    const fromMs = clock.monotonicMs();
+    let soundedAtMs = 0;
+    const onFirstSample = (): void => {
+      soundedAtMs = clock.monotonicMs();
+    };
+    const tone = duplex.play(sound(80), never, { onFirstSample });
     expect(await clock.advanceUntil(tone, 1_000)).toEqual({ ok: true, value: "played" });
     expect(await speech).toEqual({ ok: true, value: "stopped" });
+    expect(soundedAtMs - fromMs).toBe(108);
     expect(speaker.played.map(({ samples }) => samples.length / 16)).toEqual([2_000, 80]);
     await leave();
+  });
+
+  it("refuses what waits for a player that was stopped and does not come back", async () => {
+    const { duplex, clock, speaker, pass } = room();
+    speaker.conduct({ ignoresStopMs: Number.POSITIVE_INFINITY });
+    const barge = new AbortController();
+    const speech = duplex.play(sound(2_000), barge.signal);
+    const tone = duplex.play(sound(80), never);
+    await pass(200);
+    barge.abort();
+    const fromMs = clock.monotonicMs();
+    expect(await clock.advanceUntil(speech, 5_000)).toMatchObject({ error: { kind: "timed_out" } });
+    expect(await clock.advanceUntil(tone, 5_000)).toMatchObject({ error: { kind: "busy" } });
+    expect(clock.monotonicMs() - fromMs).toBe(1_000);
+    await clock.advanceUntil(duplex.close(), 1_000);
+  });
+
+  it("stops what sounds and what waits when it is closed, and sounds no more", async () => {
+    const { duplex, clock, speaker, pass, leave } = room();
+    const outcomes = Promise.all([duplex.play(sound(2_000), never), duplex.play(sound(80), never)]);
+    await pass(200);
+    await leave();
+    const stopped = { ok: true, value: "stopped" };
+    expect(await clock.advanceUntil(outcomes, 100)).toEqual([stopped, stopped]);
+    expect(await duplex.play(sound(80), never)).toEqual(stopped);
+    expect(speaker.played).toHaveLength(1);
+    await pass(20);
+    expect(clock.activeTimers()).toEqual([]);
   });
 
   it("leads the first sound after a pause with silence, and only that", async () => {
