@@ -81,7 +81,8 @@ export function createShutdown({
 
   return {
     begin(reason) {
-      running ??= runAll(reason);
+      // Begun before the first phase runs: what it stops may ask for the shutdown itself.
+      running ??= Promise.resolve().then(() => runAll(reason));
       return running;
     },
     begun: () => running !== undefined,

@@ -67,6 +67,29 @@ describe("the shutdown", () => {
     expect(clock.activeTimers()).toEqual([]);
   });
 
+  it("runs each phase once, also when a phase asks for the shutdown", async () => {
+    const clock = createVirtualClock();
+    const begun: boolean[] = [];
+    const again: Promise<ShutdownReport>[] = [];
+    const shutdown = createShutdown({
+      clock,
+      phases: [
+        {
+          name: "presses",
+          limitMs: 100,
+          run() {
+            begun.push(shutdown.begun());
+            if (begun.length < 5) again.push(shutdown.begin("the phase itself"));
+          },
+        },
+      ],
+    });
+    const report = await clock.advanceUntil(shutdown.begin("SIGTERM"), 1_000);
+    expect(begun).toEqual([true]);
+    expect(await Promise.all(again)).toEqual([report]);
+    expect(report.reason).toBe("SIGTERM");
+  });
+
   it("is over within its total, whatever hangs", async () => {
     const clock = createVirtualClock();
     const hangs = (name: string) => ({ name, limitMs: 3_000, run: () => new Promise<void>(() => undefined) });
