@@ -23,6 +23,8 @@ export async function writeDurably(
   writes += 1;
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${writes}.unfinished`);
   try {
+    // A power cut may have left one of this very name: after a boot process ids come again. `wx` follows no link.
+    await rm(temporary, { force: true });
     const file = await open(temporary, "wx", 0o644);
     try {
       await file.writeFile(content);

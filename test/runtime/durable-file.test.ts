@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -28,6 +28,24 @@ describe("a durable file", () => {
     expect(outcomes.every(({ ok }) => ok)).toBe(true);
     expect(contents).toContain(await readFile(path, "utf8"));
     expect(await readdir(folder)).toEqual(["state"]);
+  });
+
+  it("is not hindered by what a power cut left under the same process id, nor led away by a link of that name", async () => {
+    const path = join(folder, "plan.json");
+    const elsewhere = join(folder, "elsewhere");
+    await writeFile(elsewhere, "not to be touched");
+    // The writes of this process are numbered; the next ones are among these.
+    for (let number = 1; number <= 60; number += 1) {
+      const left = join(folder, `.plan.json.${process.pid}-${number}.unfinished`);
+      if (number % 2 === 0) await writeFile(left, "half");
+      else await symlink(elsewhere, left);
+    }
+    expect(await writeDurably(path, "first")).toEqual({ ok: true, value: undefined });
+    expect(await writeDurably(path, "whole")).toEqual({ ok: true, value: undefined });
+    expect(await readFile(path, "utf8")).toBe("whole");
+    expect((await lstat(path)).isFile()).toBe(true);
+    expect(await readFile(elsewhere, "utf8")).toBe("not to be touched");
+    expect((await readdir(folder)).filter(isUnfinished)).toHaveLength(58);
   });
 
   it("leaves the old file and no temporary one when it cannot write", async () => {
