@@ -56,10 +56,6 @@ export function createSupervisor<Reason>(options: SupervisorOptions<Reason>): Su
   const stopping = new AbortController();
   let health: SupervisorHealth<Reason> = { state: "idle", restarts: 0 };
   let life: Promise<void> | undefined;
-  // One listener for all lives: one a life would pile up over a shift of restarts.
-  const stopped = new Promise<"stop">((resolve) => {
-    stopping.signal.addEventListener("abort", () => resolve("stop"), { once: true });
-  });
 
   /** What lasts over states is kept, what belongs to the last state (its wait) is not. */
   function enter(change: Partial<SupervisorHealth<Reason>> & Pick<SupervisorHealth<Reason>, "state">): void {
@@ -87,10 +83,23 @@ export function createSupervisor<Reason>(options: SupervisorOptions<Reason>): Su
     const run = begun.value.value;
     const fromMs = clock.monotonicMs();
     if (!isStopping()) enter({ state: "running" });
-    const end = await Promise.race([run.ended.then((reason) => ({ reason })), stopped]);
+    const end = await endOf(run);
     if (end !== "stop") return { reason: end.reason, ranMs: clock.monotonicMs() - fromMs };
     await within(clock, `stop ${name}`, stopLimitMs, run.stop()).catch(() => undefined);
     return { reason: tooSlow, ranMs: clock.monotonicMs() - fromMs };
+  }
+
+  /** Not a race with one promise of the stop: that would keep something of every life until then. */
+  async function endOf(run: SupervisedRun<Reason>): Promise<{ readonly reason: Reason } | "stop"> {
+    return new Promise((resolve) => {
+      const onStop = (): void => resolve("stop");
+      if (isStopping()) onStop();
+      else stopping.signal.addEventListener("abort", onStop, { once: true });
+      void run.ended.then((reason) => {
+        stopping.signal.removeEventListener("abort", onStop);
+        resolve({ reason });
+      });
+    });
   }
 
   async function loop(): Promise<void> {

@@ -1,8 +1,11 @@
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { backoffDelays } from "../../src/runtime/backoff.js";
-import { sleep } from "../../src/runtime/clock.js";
+import { createSystemClock, sleep } from "../../src/runtime/clock.js";
+import { compiledModulePath } from "../../src/runtime/compiled-module.js";
 import { createRestartBudget } from "../../src/runtime/restart-budget.js";
 import { err, ok } from "../../src/runtime/result.js";
+import { runProgram } from "../../src/runtime/run-program.js";
 import { createSupervisor, type SupervisedRun, type SupervisorHealth } from "../../src/runtime/supervisor.js";
 import { createVirtualClock } from "../../src/runtime/virtual-clock.js";
 
@@ -139,5 +142,36 @@ describe("the supervisor", () => {
     expect({ aborted, stopped }).toEqual({ aborted: true, stopped: 1 });
     await clock.advanceUntil(supervisor.stop(), 1_000);
     expect(clock.activeTimers()).toEqual([]);
+  });
+
+  it("keeps nothing of the lives that are over", async () => {
+    const load = (name: string): string =>
+      JSON.stringify(pathToFileURL(compiledModulePath(`runtime/${name}.js`)).href);
+    // A process of its own, for the heap of no other test is in it. Numbers in KiB.
+    const script = `
+      const { sleep } = await import(${load("clock")});
+      const { createVirtualClock } = await import(${load("virtual-clock")});
+      const { createSupervisor } = await import(${load("supervisor")});
+      const clock = createVirtualClock();
+      let lives = 0;
+      const begin = async () => ({ ok: true, value: { ended: Promise.resolve(++lives), stop: async () => {} } });
+      const supervisor = createSupervisor({ clock, random: () => 0, name: "plug", tooSlow: 0, begin });
+      const heapAfter = async (ms) => {
+        await clock.advanceUntil(sleep(clock, "shift", ms), ms);
+        gc();
+        return process.memoryUsage().heapUsed / 1024;
+      };
+      supervisor.start();
+      const warm = await heapAfter(5_000 * 15_000);
+      const later = await heapAfter(10_000 * 15_000);
+      await supervisor.stop();
+      console.log(JSON.stringify({ lives, grownBy: later - warm }));`;
+    const args = ["--expose-gc", "--input-type=module", "-e", script];
+    const outcome = await runProgram(createSystemClock(), process.execPath, args, { timeoutMs: 25_000 });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.error));
+    const { lives, grownBy } = JSON.parse(outcome.value.stdout.toString()) as Record<string, number>;
+    expect(lives).toBeGreaterThan(15_000);
+    // A hundred bytes a life would be 1000.
+    expect(grownBy).toBeLessThan(500);
   });
 });
