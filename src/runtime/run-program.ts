@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
 import spawn, { SubprocessError } from "nano-spawn";
 import { messageOf } from "./assert.js";
 import type { Clock } from "./clock.js";
@@ -25,7 +27,7 @@ export interface ProgramOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** More than this on standard output kills it. Default 16 MiB. */
+  /** More than this on standard output, or on standard error, kills it. In bytes; default 16 MiB. */
   readonly outputLimit?: number;
 }
 
@@ -40,13 +42,25 @@ export async function runProgram(
   if (signal?.aborted === true) return err({ kind: "aborted" });
   const killer = new AbortController();
   const chunks: Buffer[] = [];
-  let length = 0;
+  let child: ChildProcess | undefined;
   let verdict: ProgramError | undefined;
 
   const giveUp = (error: ProgramError): void => {
     verdict ??= error;
     killer.abort();
+    // A grandchild may hold the pipes for as long as it likes; neither this call nor the process waits for it.
+    child?.stdout?.destroy();
+    child?.stderr?.destroy();
     ending(err(verdict));
+  };
+  const tooMuch = `${program} wrote more than ${outputLimit} bytes`;
+  const countTo = (stream: Readable | null, onText: (text: string) => void): void => {
+    let length = 0;
+    stream?.on("data", (text: string) => {
+      length += text.length;
+      if (length <= outputLimit) onText(text);
+      else giveUp({ kind: "too_much_output", detail: tooMuch });
+    });
   };
   let ending: (outcome: Result<ProgramOutput, ProgramError>) => void = () => undefined;
   const outcome = new Promise<Result<ProgramOutput, ProgramError>>((resolve) => {
@@ -65,14 +79,12 @@ export async function runProgram(
     ...(cwd === undefined ? {} : { cwd }),
   });
   subprocess.nodeChildProcess.then(
-    ({ stdout }) => {
+    (started) => {
+      child = started;
       // nano-spawn asks for UTF-8, which would spoil sound; one character a byte loses nothing. Nothing has been read yet.
-      stdout?.setEncoding("latin1");
-      stdout?.on("data", (text: string) => {
-        length += text.length;
-        if (length <= outputLimit) chunks.push(Buffer.from(text, "latin1"));
-        else giveUp({ kind: "too_much_output", detail: `${program} wrote more than ${outputLimit} bytes` });
-      });
+      child.stdout?.setEncoding("latin1");
+      countTo(child.stdout, (text) => chunks.push(Buffer.from(text, "latin1")));
+      countTo(child.stderr, () => undefined);
     },
     () => undefined,
   );

@@ -1,5 +1,7 @@
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createSystemClock } from "../../src/runtime/clock.js";
+import { compiledModulePath } from "../../src/runtime/compiled-module.js";
 import { runProgram } from "../../src/runtime/run-program.js";
 
 const clock = createSystemClock();
@@ -28,11 +30,13 @@ describe("a program that runs once", () => {
       ok: false,
       error: { kind: "program_missing" },
     });
-    const chatter = "setInterval(() => process.stdout.write('x'.repeat(1000)), 1)";
-    expect(await run(chatter, { outputLimit: 5_000 })).toMatchObject({
-      ok: false,
-      error: { kind: "too_much_output" },
-    });
+    for (const stream of ["stdout", "stderr"]) {
+      const chatter = `setInterval(() => process.${stream}.write('x'.repeat(1000)), 1)`;
+      expect(await run(chatter, { outputLimit: 5_000 })).toMatchObject({
+        ok: false,
+        error: { kind: "too_much_output" },
+      });
+    }
   });
 
   it("ends at its time limit and on an abort, before the program would", async () => {
@@ -44,5 +48,19 @@ describe("a program that runs once", () => {
     expect(await running).toEqual({ ok: false, error: { kind: "aborted" } });
     expect(await run(forever, { signal: owner.signal })).toEqual({ ok: false, error: { kind: "aborted" } });
     expect(clock.activeTimers()).toEqual([]);
+  });
+
+  it("lets this process end although a grandchild holds the pipes", async () => {
+    const load = (name: string): string =>
+      JSON.stringify(pathToFileURL(compiledModulePath(`runtime/${name}.js`)).href);
+    const script = `
+      const { createSystemClock } = await import(${load("clock")});
+      const { runProgram } = await import(${load("run-program")});
+      const outcome = await runProgram(createSystemClock(), "sh", ["-c", "sleep 20 & wait"], { timeoutMs: 200 });
+      console.log(outcome.error?.kind);`;
+    const outcome = await runProgram(clock, node, ["--input-type=module", "-e", script], {
+      timeoutMs: 15_000,
+    });
+    expect(outcome.ok && outcome.value.stdout.toString()).toBe("timed_out\n");
   });
 });
