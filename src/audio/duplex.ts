@@ -67,7 +67,7 @@ export interface DuplexOptions {
   readonly playMarginMs?: number;
   /** Default 300. */
   readonly leadSilenceMs?: number;
-  /** Default 10 000. */
+  /** Default 5000. */
   readonly speakerSleepsAfterMs?: number;
 }
 
@@ -87,7 +87,7 @@ export function createDuplex(
   options: DuplexOptions = {},
 ): Duplex {
   const { tailGuardMs = 250, quietLimitMs = 3_000, playMarginMs = 3_000 } = options;
-  const { leadSilenceMs = 300, speakerSleepsAfterMs = 10_000 } = options;
+  const { leadSilenceMs = 300, speakerSleepsAfterMs = 5_000 } = options;
   let opening: Opening | undefined;
   let open: OpenGate | undefined;
   const mouth = createMouth(

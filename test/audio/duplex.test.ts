@@ -201,7 +201,7 @@ describe("one mouth, one ear", () => {
   });
 
   it("leads the first sound after a pause with silence, and only that", async () => {
-    const { duplex, clock, speaker, pass, leave } = room({ speakerSleepsAfterMs: 5_000 });
+    const { duplex, clock, speaker, pass, leave } = room();
     const play = () => clock.advanceUntil(duplex.play(sound(100), never), 1_000);
     await play();
     await play();
