@@ -1,4 +1,4 @@
-import type { Decimal } from "./decimal.js";
+import { type Decimal, multiplyDecimals } from "./decimal.js";
 import { findNames } from "./find-names.js";
 import { isNumberWordEn } from "./integers-en.js";
 import type { MeasureContext, Measured } from "./measure.js";
@@ -26,6 +26,8 @@ interface Pieces {
 export function explain(text: string, context: MeasureContext): Measured {
   const halved = readHalf(text, context);
   if (halved !== undefined) return halved;
+  // 12:30 is a time of day.
+  if (/\d:\d/.test(text)) return { kind: "refused", reason: "not_a_measurement" };
   const { names, units, numbers, joints, complete } = takeApart(text, context);
   if (!complete)
     return { kind: "refused", reason: numbers.length > 0 ? "unknown_words" : "not_a_measurement" };
@@ -82,7 +84,9 @@ function takeApart(text: string, context: MeasureContext): Pieces {
   while (rest !== "") {
     const name = findNames(rest, context.names)[0];
     const unit = name === undefined ? unitAt(rest) : undefined;
-    const spoken = (name ?? unit) ? undefined : numberAt(rest);
+    // A dash behind a number is “to”, not minus.
+    const dash = numbers.length > 0 && rest.startsWith("-");
+    const spoken = name !== undefined || unit !== undefined || dash ? undefined : numberAt(rest);
     const length =
       name?.length ??
       unit?.length ??
@@ -131,7 +135,7 @@ const units = unitWords
   .join("|");
 const afterUnit = new RegExp(`^(.+?)(${units})(半|[零一二三四五六七八九]{1,3})$`);
 
-/** 一米半, 一米二, 半毫米, “two and a half millimetres”: exact, but asked. */
+/** 一米半, 一米二, 半毫米, “two and a half millimetres”, “five thou”: exact, but asked. */
 function readHalf(text: string, context: MeasureContext): Measured | undefined {
   const found = findNames(text, context.names)[0];
   const name = found === undefined ? {} : { name: found.entry.name };
@@ -148,10 +152,24 @@ function readHalf(text: string, context: MeasureContext): Measured | undefined {
   }
   const before = /^半(?:个)?([^径].*)$/.exec(rest)?.[1];
   if (before !== undefined) return halfOf(name, `零点五${before}`, "fraction", context);
+  const thou = /^(.+?) thous?$/i.exec(rest)?.[1];
+  if (thou !== undefined) return thousandths(name, thou, context);
   const half = /^(.+?) and a half (.+)$/i.exec(rest) ?? /^(half) an? (.+)$/i.exec(rest);
   if (half === null) return undefined;
   const whole = half[1]?.toLowerCase() === "half" ? "zero" : (half[1] ?? "");
   return halfOf(name, `${whole} point five ${half[2] ?? ""}`, "fraction", context);
+}
+
+/** “five thou”: thousandths of an inch, 25.4 µm each, exact in millimetres, but slang enough to be asked. */
+function thousandths(
+  name: { readonly name?: string },
+  text: string,
+  context: MeasureContext,
+): Measured | undefined {
+  const reading = readNumber(text, context.language)?.reading;
+  if (reading?.kind !== "clear") return undefined;
+  const value = multiplyDecimals(reading.value, { unscaled: 254n, scale: 4 });
+  return { kind: "doubtful", ...name, readings: [value], unit: "mm", reason: "fraction" };
 }
 
 function halfOf(

@@ -183,7 +183,8 @@ function looseSection(text: string): bigint | undefined {
     const value = digitValueZh(character);
     if (power !== undefined) {
       if (power >= lowest) return undefined;
-      sum += BigInt(digit ?? 1) * 10n ** BigInt(power);
+      // 零十 stands for 零一十, and a bare 百 for 一百, as far as a reading can be offered.
+      sum += BigInt(digit === undefined || digit === 0 ? 1 : digit) * 10n ** BigInt(power);
       lowest = power;
       digit = undefined;
     } else if (value !== undefined) {

@@ -1,10 +1,12 @@
 import { digitsMax } from "./arabic.js";
-import type { Decimal } from "./decimal.js";
+import { compareDecimals, type Decimal, scaleByPowerOfTen } from "./decimal.js";
 import { explain } from "./explain.js";
 import { findNames } from "./find-names.js";
+import { digitValueEn } from "./integers-en.js";
 import type { NameEntry } from "./names.js";
+import type { NumberZh } from "./numbers-zh.js";
 import { readNumber, type SpokenLanguage } from "./read-number.js";
-import { doubtful, type Reading } from "./reading.js";
+import { doubtful, mapReading, type Reading } from "./reading.js";
 import { splitUnit, type UnitSplit } from "./split-unit.js";
 import { stripCopula, stripEnds, withoutApproximation } from "./strip.js";
 import { convertDecimal, type UnitSymbol } from "./units.js";
@@ -43,7 +45,20 @@ export function measure(text: string, context: MeasureContext): Measured {
   );
   const bare = found.length > 0 ? undefined : measureNameless(body, context);
   const ways = bare === undefined ? named : [bare];
-  return choose(ways) ?? explain(body, context);
+  const chosen = choose(ways);
+  if (chosen === undefined) return explain(body, context);
+  return isLongCode(body) ? { kind: "refused", reason: "not_a_measurement" } : chosen;
+}
+
+/** A long bare string of digits is a telephone number, a date or a code, whatever it looks like. */
+function isLongCode(body: string): boolean {
+  const text = body.toLowerCase();
+  const digits = /^[负+-]?([零一二三四五六七八九幺\d]+)$/.exec(text)?.[1] ?? "";
+  const words = text.split(" ");
+  return (
+    digits.length > digitsMax ||
+    (words.length > digitsMax && words.every((one) => digitValueEn(one) !== undefined))
+  );
 }
 
 /** 是五毫米 may have been 十五毫米: the two sound alike where no name leads. */
@@ -89,13 +104,10 @@ function measureSplit(
   entry: NameEntry | undefined,
 ): Numbered | undefined {
   const read = readNumber(split.number, context.language);
-  if (read === undefined || isLongCode(split)) return undefined;
+  if (read === undefined) return undefined;
   const named = entry === undefined ? {} : { name: entry.name };
   const said = unitOf(split, entry ?? context.expected, read.unit);
-  const reading =
-    said === "conflict"
-      ? again(read.reading, read.unit === "%" ? "several_units" : "malformed_number")
-      : read.reading;
+  const reading = said === "conflict" ? conflicting(read) : read.reading;
   const unit = said === "conflict" ? split.unit : said;
   const base = { ...named, ...(unit === undefined ? {} : { unit }) };
   // 两 alone may be the beginning of 两百.
@@ -120,14 +132,17 @@ function unitOf(
   return split.degrees === true && temperature ? "°C" : split.unit;
 }
 
-function again(reading: Reading, reason: AmbiguityReason): Reading {
-  return reading.kind === "clear" ? doubtful(reason, reading.value) : reading;
+/** 百分之五毫米 may be meant as 0.05 mm; 零下五毫米 as minus five. */
+function conflicting({ reading, unit }: NumberZh): Reading {
+  if (unit !== "%") return again(reading, "malformed_number");
+  return again(
+    mapReading(reading, (value) => scaleByPowerOfTen(value, -2)),
+    "several_units",
+  );
 }
 
-/** A long string of digits is a telephone number, a date or a code. */
-function isLongCode({ number, unit }: UnitSplit): boolean {
-  const digits = /^[负-]?([零一二三四五六七八九幺\d]+)$/.exec(number)?.[1] ?? "";
-  return digits.length > (unit === undefined ? digitsMax : digitsMax + 3);
+function again(reading: Reading, reason: AmbiguityReason): Reading {
+  return reading.kind === "clear" ? doubtful(reason, reading.value) : reading;
 }
 
 /** The one clear way; several clear ones that differ are asked; else the first doubtful one that has a reading. */
@@ -158,13 +173,6 @@ type Clear = Extract<Numbered, { kind: "clear" }>;
 
 function sameMeaning(left: Clear, right: Clear): boolean {
   if (left.name !== right.name) return false;
-  if (left.unit === right.unit) return equal(left.value, right.value);
-  return inUnit(left.value, left.unit, right.unit).some((value) => equal(value, right.value));
-}
-
-function equal(left: Decimal, right: Decimal): boolean {
-  const scale = Math.max(left.scale, right.scale);
-  return (
-    left.unscaled * 10n ** BigInt(scale - left.scale) === right.unscaled * 10n ** BigInt(scale - right.scale)
-  );
+  if (left.unit === right.unit) return compareDecimals(left.value, right.value) === 0;
+  return inUnit(left.value, left.unit, right.unit).some((value) => compareDecimals(value, right.value) === 0);
 }

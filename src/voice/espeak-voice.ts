@@ -12,6 +12,9 @@ export interface EspeakOptions extends VoiceSettings {
   readonly variant?: string;
 }
 
+/** Debian's plain `cmn` reads the pinyin of its own dictionary as English letters; this one reads it as pinyin. */
+const mandarinVoice = "cmn-latn-pinyin";
+
 /** Longest text and longest synthesis: a phrase takes some 20 ms. */
 const textLimit = 1_000;
 const timeoutMs = 5_000;
@@ -19,7 +22,7 @@ const timeoutMs = 5_000;
 /** Speaks by espeak-ng, one short process a phrase. */
 export function createEspeakVoice(options: EspeakOptions): Voice {
   const { clock, program = "espeak-ng", language, wordsPerMinute, volume, variant = "" } = options;
-  const voice = `${language === "zh" ? "cmn" : "en"}${variant}`;
+  const voice = `${language === "zh" ? mandarinVoice : "en"}${variant}`;
   const args = [
     "-v",
     voice,
