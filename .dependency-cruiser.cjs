@@ -19,7 +19,7 @@ const rooms = {
   recognition: ["runtime", "audio"],
   voice: ["runtime", "audio"],
   store: ["runtime", "language", "inspection"],
-  workbook: ["runtime", "language", "inspection", "wording"],
+  workbook: ["runtime", "language", "inspection", "wording", "store"],
   stick: ["runtime", "language", "inspection", "workbook", "store"],
   panel: ["runtime"],
   service: ["runtime"],

@@ -1,6 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Appliance, createAppliance } from "./appliance/appliance.js";
 import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
@@ -18,6 +17,9 @@ import type { Command } from "./controller/commands.js";
 import type { ControllerEvent } from "./controller/events.js";
 import type { Message } from "./controller/messages.js";
 import type { ControllerState } from "./controller/state.js";
+import type { Button } from "./panel/button.js";
+import { createKeyboardButton } from "./panel/keyboard-button.js";
+import { createScriptedButton, type ScriptedButton } from "./panel/scripted-button.js";
 import { chooseModel, type Model, type ModelError, readManifest, verifyModel } from "./recognition/model.js";
 import type { Recognizer } from "./recognition/recognizer.js";
 import { createRecognizerProcess } from "./recognition/recognizer-process.js";
@@ -40,6 +42,9 @@ import { withPhraseCache } from "./voice/phrase-cache.js";
 import type { Voice } from "./voice/voice.js";
 import { speechOf } from "./wording/speech.js";
 import { createExceljsWorkbook } from "./workbook/exceljs-workbook.js";
+
+export type { FileMicrophone } from "./audio/file-microphone.js";
+export type { ScriptedButton } from "./panel/scripted-button.js";
 
 /** Where the sound of a desk comes from and goes to. */
 export type DeskSound =
@@ -169,6 +174,16 @@ export async function findDeskSound(microphone: string | undefined): Promise<Des
   return { kind: "card", microphone: capture.device.alsaName, speaker };
 }
 
+/** The space bar as the button. */
+export function composeKeyboardButton(onQuit: () => void): Button {
+  return createKeyboardButton({ clock: systemClock, input: process.stdin, onQuit });
+}
+
+/** A button that a program presses. */
+export function composeScriptedButton(): ScriptedButton {
+  return createScriptedButton(systemClock);
+}
+
 /** Builds the appliance at a desk: the same ring, with a folder for the stick. */
 export async function composeDesk(options: DeskOptions): Promise<Result<Desk, StoreError | ModelError>> {
   const { configuration, sound, stateDirectory, stickDirectory } = options;
@@ -234,12 +249,6 @@ export async function composeDesk(options: DeskOptions): Promise<Result<Desk, St
       store.close();
     },
   });
-}
-
-/** A folder of its own that is removed again. */
-export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "voicegauge-"));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 function composeSound(sound: DeskSound): {

@@ -8,11 +8,14 @@ export default class TestSummary {
     const inState = (state) => tests.filter((test) => test.result().state === state);
     const skipped = inState("skipped");
     const brokenFiles = modules.filter((module) => module.errors().length > 0);
-    const failed = inState("failed").length + brokenFiles.length + unhandledErrors.length + inState("pending").length;
+    const failed =
+      inState("failed").length + brokenFiles.length + unhandledErrors.length + inState("pending").length;
 
     if (skipped.length > 0) console.log("\nSkipped:");
     for (const test of skipped) {
-      console.log(`  ${test.module.relativeModuleId} › ${test.fullName}: ${test.result().note ?? "no reason given"}`);
+      console.log(
+        `  ${test.module.relativeModuleId} › ${test.fullName}: ${test.result().note ?? "no reason given"}`,
+      );
     }
     const target = process.env.VOICEGAUGE_TEST_COUNTS;
     if (target) writeFileSync(target, `${inState("passed").length} ${failed} ${skipped.length}\n`);

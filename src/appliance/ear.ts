@@ -64,8 +64,9 @@ export function createEar(deps: EarDeps): Ear {
       chunks = [];
       kept = 0;
       const task = runTask(`listen ${turn}`, async (signal) => {
+        const isOver = (): boolean => signal.aborted;
         const tone = await duplex.play(listeningTone, signal);
-        if (signal.aborted) return;
+        if (isOver()) return;
         if (!tone.ok) {
           dispatch({ kind: "listen_failed", turn, fault: "speaker_lost" });
           return;
@@ -75,7 +76,7 @@ export function createEar(deps: EarDeps): Ear {
           onEndpoint: () => dispatch({ kind: "endpoint", turn }),
         });
         const gate = await duplex.openGate(onSamples, signal);
-        if (signal.aborted) return;
+        if (isOver()) return;
         openedAtMs = clock.monotonicMs();
         dispatch(
           gate.ok ? { kind: "gate_opened", turn } : { kind: "listen_failed", turn, fault: "microphone_lost" },

@@ -1,9 +1,8 @@
-import type { FileMicrophone } from "../audio/file-microphone.js";
 import type { Pcm } from "../audio/pcm.js";
+import type { FileMicrophone, ScriptedButton } from "../compose.js";
 import type { ControllerState } from "../controller/state.js";
 import { decimalToText } from "../language/decimal.js";
 import { parse } from "../language/parse.js";
-import type { ScriptedButton } from "../panel/scripted-button.js";
 import { type Clock, sleep } from "../runtime/clock.js";
 
 /** One thing that the operator says; without words (a recording) nobody knows what should have been understood. */

@@ -4,21 +4,26 @@ import type { Command } from "commander";
 import { captureRateHz, type Pcm } from "../audio/pcm.js";
 import { resamplePcm } from "../audio/resample.js";
 import { readWavFile } from "../audio/wav.js";
-import { composeDesk, composeVoice, type Desk, type DeskSound, findDeskSound } from "../compose.js";
+import {
+  composeDesk,
+  composeKeyboardButton,
+  composeScriptedButton,
+  composeVoice,
+  type Desk,
+  type DeskSound,
+  findDeskSound,
+} from "../compose.js";
 import type { Command as ControllerCommand } from "../controller/commands.js";
 import type { ControllerEvent } from "../controller/events.js";
 import { ledSignal } from "../controller/led.js";
 import type { ControllerState } from "../controller/state.js";
 import { createGestureDriver } from "../panel/gesture-driver.js";
-import { createKeyboardButton } from "../panel/keyboard-button.js";
-import { createScriptedButton } from "../panel/scripted-button.js";
 import { sleep } from "../runtime/clock.js";
 import type { StepTrace } from "../runtime/interpreter.js";
 import type { Configuration } from "../service/configuration.js";
 import { speechOf } from "../wording/speech.js";
 import { type DemoSentence, playOperator } from "./demo-operator.js";
 import { CommandFailure } from "./failure.js";
-import { printLine } from "./output.js";
 import { tableLines } from "./record-table.js";
 import { readConfiguration } from "./settings.js";
 
@@ -63,13 +68,11 @@ export function addDeskCommand(program: Command): void {
       const stickDirectory = resolve(options.stick ?? join(stateDirectory, "stick"));
       const recordings = await readRecordings(options.say ?? []);
       const card = recordings.length > 0 ? undefined : await findDeskSound(options.mic);
-      const interactive = card !== undefined && process.stdin.isTTY;
-      if (card !== undefined && !interactive)
-        await printLine("no terminal for the space bar: speaking to itself instead");
-      const sound: DeskSound =
-        interactive && card !== undefined
-          ? card
-          : { kind: "files", speakerPath: join(stateDirectory, "read-back.wav") };
+      // Without a terminal there is no space bar, so that a card is of no use.
+      const byHand = card !== undefined && process.stdin.isTTY;
+      const sound: DeskSound = byHand
+        ? card
+        : { kind: "files", speakerPath: join(stateDirectory, "read-back.wav") };
       await workAtDesk({ configuration, sound, stateDirectory, stickDirectory, recordings });
     });
 }
@@ -118,7 +121,7 @@ async function demonstrate(desk: Desk, work: DeskWork, say: (line: string) => vo
   const microphone = desk.fileMicrophone;
   if (microphone === undefined)
     throw new CommandFailure("the demonstration needs a microphone made of files");
-  const button = createScriptedButton(desk.clock);
+  const button = composeScriptedButton();
   const gestures = createGestureDriver({ button, clock: desk.clock });
   gestures.start(desk.appliance.gesture, () => desk.appliance.raise("button_missing"));
   const before = desk.store.countRecords();
@@ -164,7 +167,7 @@ async function workByHand(desk: Desk, halt: Promise<void>, stickDirectory: strin
   const asked = new Promise<void>((resolvePromise) => {
     quit = resolvePromise;
   });
-  const button = createKeyboardButton({ clock: desk.clock, input: process.stdin, onQuit: () => quit() });
+  const button = composeKeyboardButton(() => quit());
   const gestures = createGestureDriver({ button, clock: desk.clock });
   process.stderr.write(
     `space: button · h: hold and release · q: end · stick: make the folder ${stickDirectory}\n`,

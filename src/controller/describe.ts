@@ -24,7 +24,9 @@ export function describeTransitions(): readonly Transition[] {
         from: name,
         event: label,
         to: next.talk.kind,
-        commands: commands.map((command) => (command.kind === "speak" ? `speak ${command.message.kind}` : command.kind)),
+        commands: commands.map((command) =>
+          command.kind === "speak" ? `speak ${command.message.kind}` : command.kind,
+        ),
       };
     }),
   );
@@ -86,10 +88,12 @@ function eventsFor(state: ControllerState): readonly LabelledEvent[] {
     { label: "gate failed", event: { kind: "listen_failed", turn, fault: "microphone_lost" } },
     { label: "partial", event: { kind: "partial", turn, text: "长度" } },
     { label: "endpoint", event: { kind: "endpoint", turn } },
-    ...transcripts.map(([label, said]): LabelledEvent => ({
-      label: `heard: ${label}`,
-      event: { kind: "transcribed", turn, heard: said },
-    })),
+    ...transcripts.map(
+      ([label, said]): LabelledEvent => ({
+        label: `heard: ${label}`,
+        event: { kind: "transcribed", turn, heard: said },
+      }),
+    ),
     { label: "recogniser failed", event: { kind: "recognition_failed", turn, fault: "recognizer_down" } },
     { label: "stored", event: { kind: "committed", turn, view, outcome: { kind: "context_set" } } },
     {
@@ -104,8 +108,12 @@ function eventsFor(state: ControllerState): readonly LabelledEvent[] {
     { label: "halt prepared", event: { kind: "halt_prepared" } },
     { label: "stop", event: { kind: "stop_requested" } },
   ];
-  const presses = gestures.map((gesture): LabelledEvent => ({ label: gesture, event: { kind: "gesture", gesture } }));
-  const timers = timersOf(state).map(({ name, key }): LabelledEvent => ({ label: name, event: { kind: "timer", key } }));
+  const presses = gestures.map(
+    (gesture): LabelledEvent => ({ label: gesture, event: { kind: "gesture", gesture } }),
+  );
+  const timers = timersOf(state).map(
+    ({ name, key }): LabelledEvent => ({ label: name, event: { kind: "timer", key } }),
+  );
   return [...presses, ...outcomes, ...timers];
 }
 

@@ -53,16 +53,28 @@ const turn = sampleTurn;
 const samples: readonly (readonly [string, Talk])[] = [
   ["starting", { kind: "starting" }],
   ["ready", { kind: "ready" }],
-  ["listening (gate opening)", { kind: "listening", turn, mode: "undecided", gate: "opening", released: false, partial: "" }],
+  [
+    "listening (gate opening)",
+    { kind: "listening", turn, mode: "undecided", gate: "opening", released: false, partial: "" },
+  ],
   ["listening (tap)", { kind: "listening", turn, mode: "tap", gate: "open", released: false, partial: "长" }],
   ["listening (hold)", { kind: "listening", turn, mode: "hold", gate: "open", released: false, partial: "" }],
-  ["listening (released)", { kind: "listening", turn, mode: "hold", gate: "open", released: true, partial: "长" }],
+  [
+    "listening (released)",
+    { kind: "listening", turn, mode: "hold", gate: "open", released: true, partial: "长" },
+  ],
   ["recognising", { kind: "recognising", turn, ticks: 0 }],
   ["recognising (an answer)", { kind: "recognising", turn, ticks: 0, question }],
   ["committing", { kind: "committing", turn, ticks: 0, work: { kind: "measure", draft } }],
   ["speaking", { kind: "speaking", turn, message: { kind: "device_ready" }, then: { kind: "ready" } }],
-  ["speaking (a question)", { kind: "speaking", turn, message: question.ask, then: { kind: "ask", question } }],
-  ["speaking (halt offer)", { kind: "speaking", turn, message: { kind: "halt_offer" }, then: { kind: "halt_offer" } }],
+  [
+    "speaking (a question)",
+    { kind: "speaking", turn, message: question.ask, then: { kind: "ask", question } },
+  ],
+  [
+    "speaking (halt offer)",
+    { kind: "speaking", turn, message: { kind: "halt_offer" }, then: { kind: "halt_offer" } },
+  ],
   ["asking (listening)", { kind: "asking", turn, question, gate: "open" }],
   ["asking (waiting)", { kind: "asking", turn, question, gate: "waiting" }],
   ["halting (preparing)", { kind: "halting", turn, phase: "preparing", quiet: false }],

@@ -72,7 +72,9 @@ function onArrived(state: ControllerState, stickId: string): Step {
     case "writing":
     case "releasing": {
       const known = stick.stickId === stickId || stick.waiting.includes(stickId);
-      return known ? stay(state) : stay({ ...state, stick: { ...stick, waiting: [...stick.waiting, stickId] } });
+      return known
+        ? stay(state)
+        : stay({ ...state, stick: { ...stick, waiting: [...stick.waiting, stickId] } });
     }
   }
 }
@@ -88,7 +90,10 @@ function onGone(state: ControllerState, stickId: string): Step {
     case "writing":
     case "releasing": {
       if (stick.stickId !== stickId) {
-        return stay({ ...state, stick: { ...stick, waiting: stick.waiting.filter((one) => one !== stickId) } });
+        return stay({
+          ...state,
+          stick: { ...stick, waiting: stick.waiting.filter((one) => one !== stickId) },
+        });
       }
       const failed = onFailed(state, stick, "pulled", { kind: "absent" });
       return { ...failed, commands: [{ kind: "abandon_export", stickId }, ...failed.commands] };

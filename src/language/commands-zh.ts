@@ -78,5 +78,5 @@ function codeOf(text: string | undefined): string | undefined {
 }
 
 const digits: ReadonlyMap<string, string> = new Map(
-  [..."零一二三四五六七八九"].map((one, at) => [one, String(at)] as const).concat([["幺", "1"]]),
+  Array.from("零一二三四五六七八九", (one, at) => [one, String(at)] as const).concat([["幺", "1"]]),
 );

@@ -1,7 +1,7 @@
 import { type Decimal, multiplyDecimals } from "./decimal.js";
 import { findNames } from "./find-names.js";
 import { isNumberWordEn } from "./integers-en.js";
-import type { MeasureContext, Measured } from "./measure.js";
+import type { MeasureContext, Measured } from "./measured.js";
 import { readNumber } from "./read-number.js";
 import type { Reading } from "./reading.js";
 import { splitUnit } from "./split-unit.js";

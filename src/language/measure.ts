@@ -3,33 +3,15 @@ import { compareDecimals, type Decimal, scaleByPowerOfTen } from "./decimal.js";
 import { explain } from "./explain.js";
 import { findNames } from "./find-names.js";
 import { digitValueEn } from "./integers-en.js";
+import type { MeasureContext, Measured } from "./measured.js";
 import type { NameEntry } from "./names.js";
 import type { NumberZh } from "./numbers-zh.js";
-import { readNumber, type SpokenLanguage } from "./read-number.js";
+import { readNumber } from "./read-number.js";
 import { doubtful, mapReading, type Reading } from "./reading.js";
 import { splitUnit, type UnitSplit } from "./split-unit.js";
 import { stripCopula, stripEnds, withoutApproximation } from "./strip.js";
 import { convertDecimal, type UnitSymbol } from "./units.js";
-import type { AmbiguityReason, RefusalReason } from "./utterance.js";
-
-/** What a sentence says as a measurement. */
-export type Measured =
-  | { readonly kind: "clear"; readonly name?: string; readonly value: Decimal; readonly unit?: UnitSymbol }
-  | {
-      readonly kind: "doubtful";
-      readonly name?: string;
-      readonly readings: readonly Decimal[];
-      readonly unit?: UnitSymbol;
-      readonly reason: AmbiguityReason;
-    }
-  | { readonly kind: "refused"; readonly reason: RefusalReason };
-
-export interface MeasureContext {
-  readonly names: readonly NameEntry[];
-  readonly language: SpokenLanguage;
-  /** The characteristic that a value without a name belongs to. */
-  readonly expected?: NameEntry;
-}
+import type { AmbiguityReason } from "./utterance.js";
 
 type Numbered = Exclude<Measured, { kind: "refused" }>;
 

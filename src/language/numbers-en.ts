@@ -70,7 +70,7 @@ function decimalDigits(words: readonly string[]): Decimal | undefined {
   for (const word of words) {
     const value = digitValueEn(word);
     if (value === undefined) return undefined;
-    digits += value;
+    digits += String(value);
   }
   return digits === "" ? undefined : { unscaled: BigInt(digits), scale: digits.length };
 }

@@ -123,7 +123,7 @@ function decimalDigits(text: string): Decimal | undefined {
         ? undefined
         : digitValueZh(character);
     if (value === undefined) return undefined;
-    digits += value;
+    digits += String(value);
   }
   return digits === "" ? undefined : { unscaled: BigInt(digits), scale: digits.length };
 }

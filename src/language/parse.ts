@@ -1,7 +1,8 @@
 import { correctedEn, opensCommandEn, readCommandEn } from "./commands-en.js";
 import { correctedZh, opensCommandZh, readCommandZh } from "./commands-zh.js";
 import { fold } from "./fold.js";
-import { type Measured, measure } from "./measure.js";
+import { measure } from "./measure.js";
+import type { Measured } from "./measured.js";
 import { builtInNames, type NameEntry } from "./names.js";
 import type { SpokenLanguage } from "./read-number.js";
 import { stripEnds } from "./strip.js";

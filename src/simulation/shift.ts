@@ -155,7 +155,9 @@ function breachBefore(command: Command, world: World): string | undefined {
   const { message } = command;
   if (message.kind !== "measurement_stored" && message.kind !== "measurement_corrected") return undefined;
   const stored = world.records()[message.record.id - 1];
-  const same = stored?.value.unscaled === message.record.value.unscaled && stored.value.scale === message.record.value.scale;
+  const same =
+    stored?.value.unscaled === message.record.value.unscaled &&
+    stored.value.scale === message.record.value.scale;
   return same ? undefined : `it confirms record ${message.record.id}, which is not stored so`;
 }
 
@@ -169,13 +171,17 @@ function breachAfter(
 ): string | undefined {
   if (event.kind === "gesture" && event.gesture === "press" && before.talk.kind === "ready") {
     if (ledSignal(after) === ledSignal(before)) return "a press in ready does not show on the LED";
-    if (!commands.some(({ kind }) => kind === "listen" || kind === "speak")) return "a press in ready is not heard";
+    if (!commands.some(({ kind }) => kind === "listen" || kind === "speak"))
+      return "a press in ready is not heard";
   }
   if (after.talk.kind !== "ready" && after.talk.kind !== "halting") {
     const running = world.pendingTimers();
-    if (!timersOf(after).some(({ key }) => running.includes(key))) return `${after.talk.kind} has no time limit`;
+    if (!timersOf(after).some(({ key }) => running.includes(key)))
+      return `${after.talk.kind} has no time limit`;
   }
-  const doubtful = commands.find((one) => one.kind === "commit" && one.operation.kind === "measure" && isDoubtful(event, one));
+  const doubtful = commands.find(
+    (one) => one.kind === "commit" && one.operation.kind === "measure" && isDoubtful(event, one),
+  );
   if (doubtful !== undefined) return "a doubtful value is stored without a question";
   if (world.records().some((record, index) => record.id !== index + 1)) return "a record has vanished";
   return undefined;
@@ -183,7 +189,10 @@ function breachAfter(
 
 function isDoubtful(event: ControllerEvent, command: Extract<Command, { kind: "commit" }>): boolean {
   if (event.kind !== "transcribed" || command.operation.kind !== "measure") return false;
-  return !command.operation.draft.confirmedByQuestion && (event.heard.band !== "sure" || event.heard.text === "二百五");
+  return (
+    !command.operation.draft.confirmedByQuestion &&
+    (event.heard.band !== "sure" || event.heard.text === "二百五")
+  );
 }
 
 /** Rule 4 at the end: ready within 60 s, and a press is answered. */
@@ -203,6 +212,7 @@ function breachAtRest(
 /** FNV-1a over the characters. */
 function hash(seed: number, text: string): number {
   let value = seed ^ 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   return value;
 }

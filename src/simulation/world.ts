@@ -1,5 +1,11 @@
 import type { Command } from "../controller/commands.js";
-import type { CommitFailure, CommitOutcome, ControllerEvent, Heard, StoreView } from "../controller/events.js";
+import type {
+  CommitFailure,
+  CommitOutcome,
+  ControllerEvent,
+  Heard,
+  StoreView,
+} from "../controller/events.js";
 import type { FaultCode } from "../controller/faults.js";
 import type { MeasurementDraft, StoredRecord } from "../inspection/record.js";
 import type { Random } from "./random.js";
@@ -79,7 +85,11 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
   function commit(turn: number, command: Extract<Command, { kind: "commit" }>): void {
     if (random.chance(rates.fails)) {
       const failure: CommitFailure = { kind: "fault", fault: random.pick(["card_full", "store_unusable"]) };
-      answer(random.below(20), { kind: "commit_failed", turn, failure }, { kind: "commit_failed", turn, failure });
+      answer(
+        random.below(20),
+        { kind: "commit_failed", turn, failure },
+        { kind: "commit_failed", turn, failure },
+      );
       return;
     }
     const outcome = change(command.operation);
@@ -170,7 +180,12 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
           commit(command.turn, command);
           return;
         case "gather_status": {
-          const report = { recordsToday: records.length, freeMegabytes: 1_000, clockTrusted: true, faults: [] };
+          const report = {
+            recordsToday: records.length,
+            freeMegabytes: 1_000,
+            clockTrusted: true,
+            faults: [],
+          };
           const event: ControllerEvent = { kind: "status_gathered", turn: command.turn, report };
           answer(5, event, event);
           return;
@@ -199,7 +214,11 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
           answer(
             2_000,
             { kind: "exported", stickId: command.stickId, records: records.length },
-            { kind: "export_failed", stickId: command.stickId, fault: random.pick(["full", "read_only", "verify_failed"]) },
+            {
+              kind: "export_failed",
+              stickId: command.stickId,
+              fault: random.pick(["full", "read_only", "verify_failed"]),
+            },
           );
           return;
         case "release_stick":
@@ -229,7 +248,10 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
       queue.shift();
       nowMs = next.atMs;
       if (next.event.kind === "timer") timers.delete(next.event.key);
-      if ((next.event.kind === "spoken" || next.event.kind === "speech_failed") && sounding === next.event.turn) {
+      if (
+        (next.event.kind === "spoken" || next.event.kind === "speech_failed") &&
+        sounding === next.event.turn
+      ) {
         sounding = undefined;
       }
       return next.event;
@@ -246,4 +268,3 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
   };
   return world;
 }
-

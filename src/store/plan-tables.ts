@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { Characteristic, InspectionPlan } from "../inspection/plan.js";
-import { decimalFromText, decimalToText } from "../language/decimal.js";
+import { type Decimal, decimalFromText, decimalToText } from "../language/decimal.js";
 import { isUnitSymbol } from "../language/units.js";
 
 interface CharacteristicRow {
@@ -66,17 +66,18 @@ export function readNewestPlan(database: Database): InspectionPlan | undefined {
 }
 
 function characteristicOfRow(row: CharacteristicRow): Characteristic {
-  const decimal = <Key extends string>(key: Key, text: string | null) => {
-    const value = text === null ? undefined : decimalFromText(text);
-    return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: typeof value });
-  };
+  const decimal = (text: string | null): Decimal | undefined =>
+    text === null ? undefined : decimalFromText(text);
+  const nominal = decimal(row.nominal);
+  const lowerLimit = decimal(row.lower_limit);
+  const upperLimit = decimal(row.upper_limit);
   return {
     number: row.number,
     name: row.name,
     aliases: JSON.parse(row.aliases) as readonly string[],
-    ...decimal("nominal", row.nominal),
-    ...decimal("lowerLimit", row.lower_limit),
-    ...decimal("upperLimit", row.upper_limit),
+    ...(nominal === undefined ? {} : { nominal }),
+    ...(lowerLimit === undefined ? {} : { lowerLimit }),
+    ...(upperLimit === undefined ? {} : { upperLimit }),
     ...(row.unit !== null && isUnitSymbol(row.unit) ? { unit: row.unit } : {}),
     ...(row.decimals === null ? {} : { decimals: row.decimals }),
   };

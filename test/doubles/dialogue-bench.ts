@@ -77,7 +77,12 @@ export function createDialogueBench(options: DialogueBenchOptions): DialogueBenc
         dispatch({
           kind: "status_gathered",
           turn: command.turn,
-          report: { recordsToday: options.store.countRecords(), freeMegabytes: 9999, clockTrusted: true, faults: state.faults },
+          report: {
+            recordsToday: options.store.countRecords(),
+            freeMegabytes: 9999,
+            clockTrusted: true,
+            faults: state.faults,
+          },
         });
         return;
       case "speak": {
@@ -116,9 +121,15 @@ export function createDialogueBench(options: DialogueBenchOptions): DialogueBenc
 
   function transcribe(text: string, rest: Partial<Omit<Heard, "text">>): void {
     const { talk } = state;
-    if (talk.kind !== "listening" && talk.kind !== "asking") throw new Error(`nobody listens in ${talk.kind}`);
+    if (talk.kind !== "listening" && talk.kind !== "asking")
+      throw new Error(`nobody listens in ${talk.kind}`);
     dispatch({ kind: "endpoint", turn: talk.turn });
-    const whole = { confidence: 0.99, band: "sure", sinceOwnSoundMs: Number.POSITIVE_INFINITY, ...rest } as const;
+    const whole = {
+      confidence: 0.99,
+      band: "sure",
+      sinceOwnSoundMs: Number.POSITIVE_INFINITY,
+      ...rest,
+    } as const;
     dispatch({ kind: "transcribed", turn: talk.turn, heard: { text, ...whole } });
   }
 
