@@ -95,7 +95,7 @@ export function createEar(deps: EarDeps): Ear {
           dispatch({ kind: "recognition_failed", turn, ...(fault === undefined ? {} : { fault }) });
           return;
         }
-        const { text, confidence, band } = outcome.value;
+        const { text, confidence, band, audioMs, decodeMs } = outcome.value;
         const audioPath = text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
         dispatch({
           kind: "transcribed",
@@ -104,6 +104,8 @@ export function createEar(deps: EarDeps): Ear {
             text,
             confidence,
             band,
+            audioMs,
+            decodeMs,
             sinceOwnSoundMs: openedAtMs - lastSpeechEndMs(),
             ...(audioPath === undefined ? {} : { audioPath }),
           },

@@ -24,7 +24,8 @@ export function createKeeper(store: Store, mayRecord: () => boolean): Keeper {
       case "correct": {
         if (!mayRecord()) return err({ kind: "fault", fault: "card_full" });
         const corrected = store.correct(operation.recordId, operation.draft);
-        if (corrected.ok) return ok({ kind: "corrected", record: corrected.value });
+        if (corrected.ok)
+          return ok({ kind: "corrected", record: corrected.value, replaced: operation.recordId });
         return failed(corrected.error, operation.recordId);
       }
       case "withdraw": {

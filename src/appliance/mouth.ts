@@ -31,7 +31,7 @@ interface MouthDeps {
 
 export type SpeechEvent =
   | { readonly kind: "started"; readonly text: string; readonly afterMs: number }
-  | { readonly kind: "completed"; readonly text: string }
+  | { readonly kind: "completed"; readonly text: string; readonly tookMs: number }
   | { readonly kind: "cancelled"; readonly text: string }
   | { readonly kind: "failed"; readonly text: string; readonly detail: string };
 
@@ -51,7 +51,7 @@ export function createMouth(deps: MouthDeps): Mouth {
     if (signal.aborted || (outcome.ok && outcome.value === "stopped")) {
       onSpeech({ kind: "cancelled", text });
     } else if (outcome.ok) {
-      onSpeech({ kind: "completed", text });
+      onSpeech({ kind: "completed", text, tookMs: Math.round(lastEndMs - askedAtMs) });
       dispatch({ kind: "spoken", turn, text });
     } else {
       onSpeech({ kind: "failed", text, detail: JSON.stringify(outcome.error) });

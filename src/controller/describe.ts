@@ -118,5 +118,12 @@ function eventsFor(state: ControllerState): readonly LabelledEvent[] {
 }
 
 function heard(text: string, band: Heard["band"]): Heard {
-  return { text, band, confidence: band === "sure" ? 0.99 : 0.5, sinceOwnSoundMs: Number.POSITIVE_INFINITY };
+  return {
+    text,
+    band,
+    confidence: band === "sure" ? 0.99 : 0.5,
+    sinceOwnSoundMs: Number.POSITIVE_INFINITY,
+    audioMs: 0,
+    decodeMs: 0,
+  };
 }

@@ -64,6 +64,9 @@ export interface Heard {
   /** Time from the end of the device's last sound to the opening of the gate, in ms; Infinity when it was silent. */
   readonly sinceOwnSoundMs: number;
   readonly audioPath?: string;
+  /** Length of the sound and time of its decoding, for the log. */
+  readonly audioMs: number;
+  readonly decodeMs: number;
 }
 
 /** What the controller may know of the store; sent with each change of it. */
@@ -78,7 +81,7 @@ export interface StoreView {
 
 export type CommitOutcome =
   | { readonly kind: "stored"; readonly record: StoredRecord }
-  | { readonly kind: "corrected"; readonly record: StoredRecord }
+  | { readonly kind: "corrected"; readonly record: StoredRecord; readonly replaced: number }
   | { readonly kind: "withdrawn"; readonly record: StoredRecord }
   | { readonly kind: "context_set" };
 

@@ -76,7 +76,7 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
     runUntil(world.nowMs() + random.below(8_000));
   }
   world.setRates({ never: 0, twice: 0, fails: 0, late: 0 });
-  world.nextSentence = { text: "", confidence: 1, band: "sure" };
+  world.nextSentence = { text: "", confidence: 1, band: "sure", audioMs: 0, decodeMs: 0 };
   for (const fault of state.faults) apply({ kind: "fault_cleared", fault });
   apply({ kind: "gesture", gesture: "release" });
   runUntil(world.nowMs() + restMs);
@@ -120,7 +120,13 @@ function drawSentence(random: Random): Omit<Heard, "sinceOwnSoundMs"> {
     "星期五",
     "",
   ]);
-  return { text, confidence: random.next(), band: random.pick(["sure", "sure", "sure", "unsure", "poor"]) };
+  return {
+    text,
+    audioMs: 0,
+    decodeMs: 0,
+    confidence: random.next(),
+    band: random.pick(["sure", "sure", "sure", "unsure", "poor"]),
+  };
 }
 
 function drawGestures(random: Random): readonly GestureKind[] {

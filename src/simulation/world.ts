@@ -113,7 +113,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         if (old === undefined) return { failure: { kind: "not_found", recordNumber: operation.recordId } };
         const record = append(operation.draft);
         records[index] = { ...old, status: "superseded", supersededBy: record.id };
-        return { outcome: { kind: "corrected", record } };
+        return { outcome: { kind: "corrected", record, replaced: old.id } };
       }
       case "withdraw": {
         const index = records.findIndex(({ id, status }) => id === operation.recordId && status === "valid");
@@ -147,7 +147,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
   }
 
   const world: World = {
-    nextSentence: { text: "", confidence: 1, band: "sure" },
+    nextSentence: { text: "", confidence: 1, band: "sure", audioMs: 0, decodeMs: 0 },
     carryOut(command) {
       switch (command.kind) {
         case "listen": {
