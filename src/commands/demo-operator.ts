@@ -1,5 +1,5 @@
 import type { Pcm } from "../audio/pcm.js";
-import type { FileMicrophone, ScriptedButton } from "../compose.js";
+import type { FileMicrophone, ScriptedButton } from "../compose-parts.js";
 import type { ControllerState } from "../controller/state.js";
 import { decimalToText } from "../language/decimal.js";
 import { parse } from "../language/parse.js";

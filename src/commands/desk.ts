@@ -4,15 +4,15 @@ import type { Command } from "commander";
 import { captureRateHz, type Pcm } from "../audio/pcm.js";
 import { resamplePcm } from "../audio/resample.js";
 import { readWavFile } from "../audio/wav.js";
+import { composeDevice, type Device } from "../compose.js";
 import {
-  composeDesk,
   composeKeyboardButton,
   composeScriptedButton,
   composeVoice,
-  type Desk,
-  type DeskSound,
-  findDeskSound,
-} from "../compose.js";
+  findSoundCard,
+  type SoundChoice,
+  systemClock,
+} from "../compose-parts.js";
 import type { Command as ControllerCommand } from "../controller/commands.js";
 import type { ControllerEvent } from "../controller/events.js";
 import { ledSignal } from "../controller/led.js";
@@ -67,10 +67,10 @@ export function addDeskCommand(program: Command): void {
       const stateDirectory = resolve(options.state ?? ".voicegauge");
       const stickDirectory = resolve(options.stick ?? join(stateDirectory, "stick"));
       const recordings = await readRecordings(options.say ?? []);
-      const card = recordings.length > 0 ? undefined : await findDeskSound(options.mic);
+      const card = recordings.length > 0 ? undefined : await findSoundCard(configuration, options.mic);
       // Without a terminal there is no space bar, so that a card is of no use.
       const byHand = card !== undefined && process.stdin.isTTY;
-      const sound: DeskSound = byHand
+      const sound: SoundChoice = byHand
         ? card
         : { kind: "files", speakerPath: join(stateDirectory, "read-back.wav") };
       await workAtDesk({ configuration, sound, stateDirectory, stickDirectory, recordings });
@@ -79,7 +79,7 @@ export function addDeskCommand(program: Command): void {
 
 interface DeskWork {
   readonly configuration: Configuration;
-  readonly sound: DeskSound;
+  readonly sound: SoundChoice;
   readonly stateDirectory: string;
   readonly stickDirectory: string;
   readonly recordings: readonly DemoSentence[];
@@ -96,11 +96,11 @@ async function workAtDesk(work: DeskWork): Promise<void> {
     lines.push(line);
     process.stdout.write(`${line}\n`);
   };
-  const composed = await composeDesk({
+  const composed = await composeDevice({
     configuration,
     sound,
     stateDirectory,
-    stickDirectory,
+    stick: { kind: "folder", directory: stickDirectory },
     onStep: (trace) => showStep(trace, configuration, say),
     onHalt: () => halted(),
   });
@@ -111,25 +111,25 @@ async function workAtDesk(work: DeskWork): Promise<void> {
     if (sound.kind === "files") await demonstrate(desk, work, say);
     else await workByHand(desk, halt, stickDirectory);
   } finally {
-    await desk.close();
+    await desk.shutdown.begin("the desk is done");
   }
 }
 
 /** The demonstration: an operator speaks a shift, then the stick arrives. */
-async function demonstrate(desk: Desk, work: DeskWork, say: (line: string) => void): Promise<void> {
+async function demonstrate(desk: Device, work: DeskWork, say: (line: string) => void): Promise<void> {
   const { configuration, sound, stickDirectory, recordings } = work;
   const microphone = desk.fileMicrophone;
   if (microphone === undefined)
     throw new CommandFailure("the demonstration needs a microphone made of files");
   const button = composeScriptedButton();
-  const gestures = createGestureDriver({ button, clock: desk.clock });
+  const gestures = createGestureDriver({ button, clock: systemClock });
   gestures.start(desk.appliance.gesture, () => desk.appliance.raise("button_missing"));
   const before = desk.store.countRecords();
   const sentences = recordings.length > 0 ? recordings : await speakShift(configuration);
   try {
     await playOperator(
       {
-        clock: desk.clock,
+        clock: systemClock,
         button,
         microphone,
         state: desk.appliance.state,
@@ -144,7 +144,7 @@ async function demonstrate(desk: Desk, work: DeskWork, say: (line: string) => vo
       waited < 120_000 && !(isDone() && desk.appliance.state().talk.kind === "ready");
       waited += 50
     ) {
-      await sleep(desk.clock, "wait for the stick", 50);
+      await sleep(systemClock, "wait for the stick", 50);
     }
   } finally {
     await gestures.close();
@@ -162,13 +162,13 @@ async function demonstrate(desk: Desk, work: DeskWork, say: (line: string) => vo
 }
 
 /** By hand: the space bar is the button, the state is drawn in one line, q ends. */
-async function workByHand(desk: Desk, halt: Promise<void>, stickDirectory: string): Promise<void> {
+async function workByHand(desk: Device, halt: Promise<void>, stickDirectory: string): Promise<void> {
   let quit: () => void = () => undefined;
   const asked = new Promise<void>((resolvePromise) => {
     quit = resolvePromise;
   });
   const button = composeKeyboardButton(() => quit());
-  const gestures = createGestureDriver({ button, clock: desk.clock });
+  const gestures = createGestureDriver({ button, clock: systemClock });
   process.stderr.write(
     `space: button · h: hold and release · q: end · stick: make the folder ${stickDirectory}\n`,
   );

@@ -125,6 +125,8 @@ export function createDialogueBench(options: DialogueBenchOptions): DialogueBenc
       throw new Error(`nobody listens in ${talk.kind}`);
     dispatch({ kind: "endpoint", turn: talk.turn });
     const whole = {
+      audioMs: 0,
+      decodeMs: 0,
       confidence: 0.99,
       band: "sure",
       sinceOwnSoundMs: Number.POSITIVE_INFINITY,

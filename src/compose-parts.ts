@@ -1,0 +1,199 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
+import { createAlsaSpeaker } from "./audio/alsa-speaker.js";
+import { createFileMicrophone, type FileMicrophone } from "./audio/file-microphone.js";
+import { createFileSpeaker } from "./audio/file-speaker.js";
+import type { Microphone } from "./audio/microphone.js";
+import { findSoundDevices } from "./audio/sound-devices.js";
+import type { Speaker } from "./audio/speaker.js";
+import type { Message } from "./controller/messages.js";
+import type { Button } from "./panel/button.js";
+import { createGpioButton } from "./panel/gpio-button.js";
+import { openGpioLed } from "./panel/gpio-led.js";
+import { createKeyboardButton } from "./panel/keyboard-button.js";
+import type { Led } from "./panel/led.js";
+import { createScriptedButton, type ScriptedButton } from "./panel/scripted-button.js";
+import { chooseModel, type Model, type ModelError, readManifest, verifyModel } from "./recognition/model.js";
+import type { Recognizer } from "./recognition/recognizer.js";
+import { createRecognizerProcess } from "./recognition/recognizer-process.js";
+import { createSystemClock } from "./runtime/clock.js";
+import { packageRoot } from "./runtime/compiled-module.js";
+import { err, ok, type Result } from "./runtime/result.js";
+import { isClockTrusted } from "./service/clock-trust.js";
+import type { Configuration } from "./service/configuration.js";
+import { bootId, productVersion } from "./service/product.js";
+import { createStickExporter } from "./stick/stick-exporter.js";
+import { databaseFile, openOrRecover } from "./store/recover.js";
+import { createSqliteStore } from "./store/sqlite-store.js";
+import type { Store, StoreError } from "./store/store.js";
+import { createEspeakVoice } from "./voice/espeak-voice.js";
+import { withPhraseCache } from "./voice/phrase-cache.js";
+import type { Voice } from "./voice/voice.js";
+import { createExceljsWorkbook } from "./workbook/exceljs-workbook.js";
+
+export type { FileMicrophone } from "./audio/file-microphone.js";
+export type { ScriptedButton } from "./panel/scripted-button.js";
+
+/** Where the sound comes from and goes to. */
+export type SoundChoice =
+  | { readonly kind: "files"; readonly speakerPath: string }
+  | { readonly kind: "card"; readonly microphone: string; readonly speaker: string };
+
+/** The clock that everything composed here runs on. */
+export const systemClock = createSystemClock();
+
+/** The folder of the models. */
+export const modelsDirectory = join(packageRoot(), "models");
+
+/** Only backoff draws on it. */
+const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+
+/** Opens the store of a state folder; a damaged database is set aside, which is told. */
+export async function composeStore(
+  stateDirectory: string,
+): Promise<Result<{ readonly store: Store; readonly announcements: readonly Message[] }, StoreError>> {
+  try {
+    await mkdir(stateDirectory, { recursive: true });
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return err({ kind: "read_only", detail: `cannot make the folder ${stateDirectory}: ${why}` });
+  }
+  const opened = await openOrRecover(stateDirectory, String(Math.round(systemClock.wallMs())));
+  if (!opened.ok) return opened;
+  const { database, outcome } = opened.value;
+  const store = createSqliteStore({
+    database,
+    clock: systemClock,
+    bootId: bootId(),
+    clockTrusted: () => isClockTrusted(systemClock.wallMs()),
+    newDeviceId: randomUUID,
+  });
+  if (!store.ok) return store;
+  if (outcome.kind === "opened") return ok({ store: store.value, announcements: [] });
+  store.value.noteEvent({ kind: "fault", code: `database_${outcome.kind}`, detail: outcome.setAside });
+  const from = outcome.kind === "started_empty" ? "empty" : "backup";
+  return ok({ store: store.value, announcements: [{ kind: "database_restored", from }] });
+}
+
+/** The recogniser of the configuration, not yet started. */
+export async function composeRecognizer(
+  configuration: Configuration,
+): Promise<Result<{ readonly recognizer: Recognizer; readonly model: Model }, ModelError>> {
+  const manifest = await readManifest(modelsDirectory);
+  if (!manifest.ok) return manifest;
+  const chosen = chooseModel(manifest.value, configuration.recognition.model);
+  if (!chosen.ok) return chosen;
+  const model = chosen.value;
+  const recognizer = createRecognizerProcess({
+    clock: systemClock,
+    random,
+    modelId: model.id,
+    language: model.language,
+    thresholds: {
+      sure: configuration.recognition.sure ?? model.thresholds.sure,
+      unsure: configuration.recognition.unsure ?? model.thresholds.unsure,
+    },
+    verify: () => verifyModel(modelsDirectory, model),
+  });
+  return ok({ recognizer, model });
+}
+
+/** The device's voice; `variant` is for a second speaker such as the operator of the demonstration. */
+export function composeVoice(configuration: Configuration, variant?: string): Voice {
+  const { language, voice, audio } = configuration;
+  return withPhraseCache(
+    createEspeakVoice({
+      clock: systemClock,
+      language,
+      wordsPerMinute: voice.speed,
+      volume: audio.volume / 100,
+      ...(variant === undefined ? {} : { variant }),
+    }),
+  );
+}
+
+/** The exporter of a store, with the writer that it owns. */
+export function composeExporter(
+  configuration: Configuration,
+  store: Store,
+  stateDirectory: string,
+  modelId: string,
+) {
+  const workbook = createExceljsWorkbook(systemClock);
+  const exporter = createStickExporter({
+    clock: systemClock,
+    store,
+    databasePath: join(stateDirectory, databaseFile),
+    workbook,
+    scratchDirectory: join(stateDirectory, "scratch"),
+    deviceName: configuration.device.name,
+    language: configuration.language,
+    productVersion: productVersion(),
+    modelId: () => modelId,
+    utcOffsetMinutes: () => utcOffsetMinutes(configuration),
+  });
+  return { exporter, close: () => workbook.close() };
+}
+
+/** The sound of the configuration: the devices that it names, or the one USB device of each kind. */
+export async function findSoundCard(
+  configuration: Configuration,
+  microphone = configuration.audio.microphone,
+): Promise<SoundChoice | undefined> {
+  const { capture, playback } = await findSoundDevices();
+  const found = playback.kind === "one" ? playback.device.alsaName : "default";
+  const speaker = configuration.audio.speaker === "auto" ? found : configuration.audio.speaker;
+  if (microphone !== "auto") return { kind: "card", microphone, speaker };
+  return capture.kind === "one" ? { kind: "card", microphone: capture.device.alsaName, speaker } : undefined;
+}
+
+/** Microphone and speaker of a choice; the file microphone is there when recordings can be spoken into it. */
+export function composeSound(sound: SoundChoice): {
+  readonly microphone: Microphone;
+  readonly speaker: Speaker;
+  readonly fileMicrophone?: FileMicrophone;
+} {
+  if (sound.kind === "files") {
+    const fileMicrophone = createFileMicrophone(systemClock);
+    const speaker = createFileSpeaker(systemClock, { path: sound.speakerPath });
+    return { microphone: fileMicrophone, speaker, fileMicrophone };
+  }
+  return {
+    microphone: createAlsaMicrophone(systemClock, random, { device: sound.microphone }),
+    speaker: createAlsaSpeaker(systemClock, { device: sound.speaker }),
+  };
+}
+
+/** The space bar as the button. */
+export function composeKeyboardButton(onQuit: () => void): Button {
+  return createKeyboardButton({ clock: systemClock, input: process.stdin, onQuit });
+}
+
+/** A button that a program presses. */
+export function composeScriptedButton(): ScriptedButton {
+  return createScriptedButton(systemClock);
+}
+
+/** The button on its pin. */
+export function composeGpioButton({ button, gpio }: Configuration): Button {
+  return createGpioButton(systemClock, {
+    pin: button.pin,
+    activeLow: button.active_low,
+    ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }),
+  });
+}
+
+/** The lamp on its pin, or why there is none. */
+export function composeGpioLed({ led, gpio }: Configuration): Result<Led, string> {
+  return openGpioLed({ pin: led.pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) });
+}
+
+/** Distance of the device's local time from UTC, in minutes. */
+export function utcOffsetMinutes(configuration: Configuration): number {
+  const match = /^([+-])(\d\d):(\d\d)$/.exec(configuration.time.utc_offset);
+  if (match === null) return -new Date(systemClock.wallMs()).getTimezoneOffset();
+  const [, sign, hours, minutes] = match;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
