@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
 import { createAlsaSpeaker } from "./audio/alsa-speaker.js";
 import { createFileMicrophone, type FileMicrophone } from "./audio/file-microphone.js";
@@ -12,9 +13,11 @@ import type { Message } from "./controller/messages.js";
 import type { Button } from "./panel/button.js";
 import { createGpioButton } from "./panel/gpio-button.js";
 import { openGpioLed } from "./panel/gpio-led.js";
+import { createInputEventButton } from "./panel/input-event-button.js";
 import { createKeyboardButton } from "./panel/keyboard-button.js";
 import type { Led } from "./panel/led.js";
 import { createScriptedButton, type ScriptedButton } from "./panel/scripted-button.js";
+import { createTerminalLed } from "./panel/terminal-led.js";
 import { chooseModel, type Model, type ModelError, readManifest, verifyModel } from "./recognition/model.js";
 import type { Recognizer } from "./recognition/recognizer.js";
 import { createRecognizerProcess } from "./recognition/recognizer-process.js";
@@ -24,6 +27,8 @@ import { err, ok, type Result } from "./runtime/result.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { bootId, productVersion } from "./service/product.js";
+import { readPlanFile } from "./stick/plan-check.js";
+import { createPlanReader, type PlanReading } from "./stick/plan-file.js";
 import { createStickExporter } from "./stick/stick-exporter.js";
 import { databaseFile, openOrRecover } from "./store/recover.js";
 import { createSqliteStore } from "./store/sqlite-store.js";
@@ -176,18 +181,60 @@ export function composeScriptedButton(): ScriptedButton {
   return createScriptedButton(systemClock);
 }
 
-/** The button on its pin. */
-export function composeGpioButton({ button, gpio }: Configuration): Button {
-  return createGpioButton(systemClock, {
-    pin: button.pin,
-    activeLow: button.active_low,
-    ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }),
-  });
+/** The button of the configuration; undefined when it has none. */
+export function composeButton({ button, gpio }: Configuration, onQuit: () => void): Button | undefined {
+  switch (button.source) {
+    case "gpio":
+      return createGpioButton(systemClock, {
+        pin: button.pin,
+        activeLow: button.active_low,
+        ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }),
+      });
+    case "input":
+      return createInputEventButton(systemClock, { device: button.device ?? "", keys: button.keys });
+    case "keyboard":
+      return composeKeyboardButton(onQuit);
+    case "none":
+      return undefined;
+  }
 }
 
-/** The lamp on its pin, or why there is none. */
-export function composeGpioLed({ led, gpio }: Configuration): Result<Led, string> {
-  return openGpioLed({ pin: led.pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) });
+/** The lamps of the configuration; each that cannot be had is told with its reason. */
+export function composeLeds(
+  { led, gpio }: Configuration,
+  onMissing: (detail: string) => void,
+): { readonly main?: Led; readonly fault?: Led } {
+  if (led.source === "terminal")
+    return { main: createTerminalLed((text) => void process.stderr.write(text)) };
+  if (led.source === "none") return {};
+  const open = (pin: number): Led | undefined => {
+    const opened = openGpioLed({ pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) });
+    if (!opened.ok) onMissing(opened.error);
+    return opened.ok ? opened.value : undefined;
+  };
+  const main = open(led.pin);
+  const fault = led.fault_pin === undefined ? undefined : open(led.fault_pin);
+  return { ...(main === undefined ? {} : { main }), ...(fault === undefined ? {} : { fault }) };
+}
+
+/** Reads a plan file as the device would. */
+export function checkPlan(file: string): Promise<PlanReading> {
+  return readPlanFile(createPlanReader(systemClock), file, new AbortController().signal);
+}
+
+/** Takes the configuration's plan file over, if it names one that is another than the plan in force. */
+export async function adoptConfiguredPlan(
+  { plan }: Configuration,
+  store: Store,
+): Promise<readonly Message[]> {
+  if (plan.file === undefined) return [];
+  const reading = await checkPlan(plan.file);
+  if (reading.kind !== "plan") {
+    return [{ kind: "plan_refused", problems: reading.kind === "refused" ? reading.problems.length : 1 }];
+  }
+  if (isDeepStrictEqual(store.plan()?.characteristics, reading.characteristics)) return [];
+  const adopted = store.adoptPlan(plan.file, reading.characteristics);
+  return adopted.ok ? [{ kind: "plan_adopted", characteristics: reading.characteristics.length }] : [];
 }
 
 /** Distance of the device's local time from UTC, in minutes. */

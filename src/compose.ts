@@ -8,6 +8,7 @@ import { createStreamController, type StreamEvent } from "./audio/stream-control
 import { createTones } from "./audio/tones.js";
 import { writeWavFile } from "./audio/wav.js";
 import {
+  adoptConfiguredPlan,
   composeExporter,
   composeRecognizer,
   composeSound,
@@ -130,6 +131,10 @@ export async function composeDevice(
       configuration.storage.keep_audio
         ? keepAudio(join(stateDirectory, "audio"), turn, samples, errors)
         : undefined,
+    settings: {
+      acceptElidedUnits: configuration.dialogue.accept_elided_units,
+      listenLimitMs: configuration.dialogue.listen_limit_ms,
+    },
     halt: options.onHalt,
     onStep(trace) {
       for (const publication of publicationsOf(trace)) bus.publish(publication);
@@ -183,7 +188,8 @@ export async function composeDevice(
       ];
     },
     ...(fileMicrophone === undefined ? {} : { fileMicrophone }),
-    start: () => appliance.start(announcements),
+    start: async () =>
+      appliance.start([...announcements, ...(await adoptConfiguredPlan(configuration, store))]),
     shutdown,
   });
 }

@@ -7,7 +7,7 @@ import type { FaultCode } from "../controller/faults.js";
 import { reduce } from "../controller/machine.js";
 import type { Message } from "../controller/messages.js";
 import { characteristicByNumber } from "../controller/resolve.js";
-import { type ControllerState, initialState } from "../controller/state.js";
+import { type ControllerState, type DialogueSettings, initialState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
 import type { Gesture } from "../panel/button.js";
 import type { Recognizer } from "../recognition/recognizer.js";
@@ -35,6 +35,7 @@ export interface ApplianceParts {
   readonly stickWatcher: StickWatcher;
   readonly stickExporter: StickExporter;
   readonly tones: Tones;
+  readonly settings: DialogueSettings;
   readonly wordsOf: (message: Message) => string;
   /** Free room on the card in megabytes; asked now and then. */
   readonly freeMegabytes: () => Promise<number>;
@@ -75,7 +76,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
 
   const keeper = createKeeper(store, () => free >= cardLimits.refuseMegabytes);
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
-    initial: initialState,
+    initial: { ...initialState, settings: parts.settings },
     reduce,
     execute,
     ...(parts.onStep === undefined ? {} : { onStep: parts.onStep }),

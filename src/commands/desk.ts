@@ -1,9 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { captureRateHz, type Pcm } from "../audio/pcm.js";
-import { resamplePcm } from "../audio/resample.js";
-import { readWavFile } from "../audio/wav.js";
 import { composeDevice, type Device } from "../compose.js";
 import {
   composeKeyboardButton,
@@ -25,6 +22,7 @@ import { speechOf } from "../wording/speech.js";
 import { type DemoSentence, playOperator } from "./demo-operator.js";
 import { CommandFailure } from "./failure.js";
 import { tableLines } from "./record-table.js";
+import { readRecording } from "./recording.js";
 import { readConfiguration } from "./settings.js";
 
 interface DeskCommandOptions {
@@ -213,14 +211,4 @@ async function readRecordings(paths: readonly string[]): Promise<readonly DemoSe
   const sounds: DemoSentence[] = [];
   for (const path of paths) sounds.push({ sound: await readRecording(path) });
   return sounds;
-}
-
-/** A WAV file at the recogniser's rate, or a failure that names what is wrong with it. */
-export async function readRecording(path: string): Promise<Pcm> {
-  const read = await readWavFile(path);
-  if (!read.ok)
-    throw new CommandFailure(
-      `${path}: ${read.error.kind.replaceAll("_", " ")}${"detail" in read.error ? ` (${read.error.detail})` : ""}`,
-    );
-  return read.value.sampleRateHz === captureRateHz ? read.value : resamplePcm(read.value, captureRateHz);
 }

@@ -2,9 +2,17 @@ import { Command, CommanderError } from "commander";
 import { messageOf } from "../runtime/assert.js";
 import { addDescribeCommand } from "./describe.js";
 import { addDeskCommand } from "./desk.js";
+import { addExportCommand } from "./export.js";
 import { CommandFailure, UsageFailure } from "./failure.js";
+import { addModelsCommand } from "./models.js";
 import { addParseCommand } from "./parse.js";
+import { addPlanCommand } from "./plan.js";
+import { addRecordsCommand } from "./records.js";
+import { addReplayCommand } from "./replay.js";
+import { addRunCommand } from "./run.js";
+import { addSayCommand } from "./say.js";
 import { addSimulateCommand } from "./simulate.js";
+import { addTranscribeCommand } from "./transcribe.js";
 
 /** Exit codes of every command: 0 done, 1 a fault, 2 wrong usage. */
 const exitFault = 1;
@@ -28,7 +36,20 @@ function createProgram(): Command {
     )
     .exitOverride()
     .showHelpAfterError("(voicegauge --help shows the commands)");
-  const adders = [addDeskCommand, addParseCommand, addSimulateCommand, addDescribeCommand];
+  const adders = [
+    addRunCommand,
+    addDeskCommand,
+    addParseCommand,
+    addTranscribeCommand,
+    addSayCommand,
+    addRecordsCommand,
+    addExportCommand,
+    addReplayCommand,
+    addPlanCommand,
+    addModelsCommand,
+    addSimulateCommand,
+    addDescribeCommand,
+  ];
   for (const add of adders) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -24,7 +24,7 @@ export function hear(state: ControllerState, heard: Heard): Step {
     case "none":
       return sayAgain(state, heard, { kind: "refused", reason: utterance.reason });
     case "ambiguous":
-      return askReadings(state, heard, utterance);
+      return takeElided(state, heard, utterance) ?? askReadings(state, heard, utterance);
     case "measurement":
       return state.correcting === undefined
         ? takeMeasurement(state, heard, utterance)
@@ -90,6 +90,22 @@ function takeMeasurement(state: ControllerState, heard: Heard, spoken: SpokenVal
   const reason = doubt ?? unsureDoubt(heard);
   if (reason === undefined) return commit(state, operation);
   return ask(state, questionOf({ kind: "confirm_measurement", draft, doubt: reason }, operation));
+}
+
+/** 一百二 is 120 without a question where the deployment says so. */
+function takeElided(
+  state: ControllerState,
+  heard: Heard,
+  utterance: Extract<Utterance, { kind: "ambiguous" }>,
+): Step | undefined {
+  const { name, unit, reason, readings, command } = utterance;
+  const [value] = readings;
+  if (!state.settings.acceptElidedUnits || reason !== "elided_unit" || value === undefined) return undefined;
+  const spoken = { value, ...(name === undefined ? {} : { name }), ...(unit === undefined ? {} : { unit }) };
+  const target = command === "correct" ? state.view.last : state.correcting;
+  return target === undefined
+    ? takeMeasurement(state, heard, spoken)
+    : takeCorrection(state, heard, target, spoken);
 }
 
 /** A correction keeps the name and the unit of the record that it replaces, unless it says others. */

@@ -43,8 +43,12 @@ export function ledSignal(state: ControllerState): LedSignal {
       return "speaking";
     case "ready": {
       if (stick.kind === "writing" || stick.kind === "releasing") return "stick_busy";
-      const faulty = stick.kind === "fault" || state.faults.some((fault) => faultPolicy(fault).shownOnLed);
-      return faulty ? "fault" : "ready";
+      return isFaultShown(state) ? "fault" : "ready";
     }
   }
+}
+
+/** Does a fault stand that the lamp tells? */
+export function isFaultShown({ stick, faults }: ControllerState): boolean {
+  return stick.kind === "fault" || faults.some((fault) => faultPolicy(fault).shownOnLed);
 }

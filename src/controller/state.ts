@@ -7,6 +7,7 @@ import type { StickFault } from "./stick-faults.js";
 
 /** The whole of what the controller knows. Two regions run side by side; faults are a set, not a state. */
 export interface ControllerState {
+  readonly settings: DialogueSettings;
   readonly talk: Talk;
   readonly stick: StickRegion;
   /** Standing faults, without repeats, in the order of their coming. */
@@ -24,6 +25,14 @@ export interface ControllerState {
   readonly failedTurns: number;
   /** Stored, but its confirmation could not be played: it is repeated when the speaker is back. */
   readonly unconfirmed?: StoredRecord;
+}
+
+/** What a deployment may choose. */
+export interface DialogueSettings {
+  /** Take 一百二 as 120 without asking. */
+  readonly acceptElidedUnits: boolean;
+  /** Longest listening after a tap, in milliseconds. */
+  readonly listenLimitMs: number;
 }
 
 export type Talk =
@@ -126,6 +135,7 @@ export type StickRegion =
 
 /** Before anything was tried. */
 export const initialState: ControllerState = {
+  settings: { acceptElidedUnits: false, listenLimitMs: 15_000 },
   talk: { kind: "starting" },
   stick: { kind: "absent" },
   faults: [],

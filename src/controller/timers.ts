@@ -9,7 +9,6 @@ export const limitsMs = {
   start: 30_000,
   /** Tone 80 ms, tail guard 250 ms, and a slow sound card. */
   gate: 4_000,
-  listenTap: 15_000,
   listenHold: 62_000,
   /** A hold ends this long after the finger: the last syllable is often spoken while it lifts. */
   releaseTail: 150,
@@ -51,7 +50,7 @@ export interface TimerSpec {
 export function timersOf(state: ControllerState): readonly TimerSpec[] {
   const correction = state.correcting;
   return [
-    ...talkTimers(state.talk),
+    ...talkTimers(state.talk, state.settings.listenLimitMs),
     ...stickTimers(state.stick),
     ...(correction === undefined ? [] : [timer("correction_limit", correction.id, limitsMs.correction)]),
   ];
@@ -72,7 +71,7 @@ export function timerChanges(before: ControllerState, after: ControllerState): r
   ];
 }
 
-function talkTimers(talk: Talk): readonly TimerSpec[] {
+function talkTimers(talk: Talk, listenTapMs: number): readonly TimerSpec[] {
   switch (talk.kind) {
     case "starting":
       return [timer("start_limit", "start", limitsMs.start)];
@@ -80,7 +79,7 @@ function talkTimers(talk: Talk): readonly TimerSpec[] {
       return [];
     case "listening": {
       if (talk.gate === "opening") return [timer("gate_limit", talk.turn, limitsMs.gate)];
-      const limit = talk.mode === "tap" ? limitsMs.listenTap : limitsMs.listenHold;
+      const limit = talk.mode === "tap" ? listenTapMs : limitsMs.listenHold;
       const whole = timer("listen_limit", `${talk.turn}:${talk.mode}`, limit);
       return talk.released ? [whole, timer("release_tail", talk.turn, limitsMs.releaseTail)] : [whole];
     }

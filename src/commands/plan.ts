@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { checkPlan } from "../compose-parts.js";
+import { decimalToText } from "../language/decimal.js";
+import { CommandFailure } from "./failure.js";
+import { printLine } from "./output.js";
+
+/** `voicegauge plan check FILE`: whether the device would take a plan over. */
+export function addPlanCommand(program: Command): void {
+  const plan = program.command("plan").description("the inspection plan");
+  plan
+    .command("check")
+    .description("read plan.xlsx or plan.csv as the device does, and name every bad cell")
+    .argument("<file>", "the plan")
+    .action(async (file: string) => {
+      const reading = await checkPlan(resolve(file));
+      if (reading.kind === "refused") {
+        for (const problem of reading.problems) process.stderr.write(`${problem}\n`);
+        throw new CommandFailure(
+          `${file}: ${reading.problems.length} problems, the device would not take it over`,
+        );
+      }
+      if (reading.kind === "none") throw new CommandFailure(`${file}: there is no plan`);
+      for (const one of reading.characteristics) {
+        const limit = (value: typeof one.nominal): string =>
+          value === undefined ? "–" : decimalToText(value);
+        const limits = `${limit(one.nominal)} [${limit(one.lowerLimit)}, ${limit(one.upperLimit)}] ${one.unit ?? ""}`;
+        await printLine(`${one.number}  ${one.name}  ${limits.trimEnd()}`);
+      }
+      await printLine(`${reading.characteristics.length} characteristics, nothing wrong`);
+    });
+  for (const command of plan.commands) command.exitOverride();
+}

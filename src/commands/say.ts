@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { writeWavFile } from "../audio/wav.js";
+import { composeSound, composeVoice, findSoundCard } from "../compose-parts.js";
+import { CommandFailure } from "./failure.js";
+import { printLine } from "./output.js";
+import { readConfiguration } from "./settings.js";
+
+interface SayOptions {
+  readonly output?: string;
+  readonly config?: string;
+}
+
+/** `voicegauge say TEXT [-o FILE.wav]`: the device's voice. */
+export function addSayCommand(program: Command): void {
+  program
+    .command("say")
+    .description("the device's voice, through the speaker or into a WAV file")
+    .argument("<text>", "what to say")
+    .option("-o, --output <file.wav>", "write a WAV file instead of playing")
+    .option("--config <file>", "configuration file")
+    .action(async (text: string, options: SayOptions) => {
+      const configuration = await readConfiguration(options.config);
+      const voice = composeVoice(configuration);
+      const { signal } = new AbortController();
+      const made = await voice.synthesize(text, signal);
+      if (!made.ok) throw new CommandFailure("detail" in made.error ? made.error.detail : "stopped");
+      if (options.output !== undefined) {
+        const written = await writeWavFile(options.output, made.value);
+        if (!written.ok) throw new CommandFailure(`cannot write ${options.output}: ${written.error.detail}`);
+        await printLine(options.output);
+        return;
+      }
+      const card = await findSoundCard(configuration, "default");
+      if (card === undefined) throw new CommandFailure("no sound card: write a file with -o FILE.wav");
+      const { speaker } = composeSound(card);
+      const played = await speaker.play(made.value, signal);
+      await speaker.close();
+      if (!played.ok) throw new CommandFailure(`${played.error.detail}: write a file with -o FILE.wav`);
+    });
+}

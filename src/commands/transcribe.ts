@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import { composeRecognizer } from "../compose-parts.js";
+import { parse } from "../language/parse.js";
+import { utteranceToJson } from "../language/to-json.js";
+import type { Recognizer } from "../recognition/recognizer.js";
+import { transcribe } from "../recognition/transcribe.js";
+import { CommandFailure } from "./failure.js";
+import { printJson } from "./output.js";
+import { readRecording } from "./recording.js";
+import { readConfiguration } from "./settings.js";
+
+/** `voicegauge transcribe FILE.wav…`: sound to transcript, confidence and utterance. */
+export function addTranscribeCommand(program: Command): void {
+  program
+    .command("transcribe")
+    .description("sound → transcript, confidence and utterance, one JSON a line")
+    .argument("<file.wav...>", "WAV files of any rate, mono or stereo")
+    .option("--config <file>", "configuration file")
+    .option("--model <id>", "model (voicegauge models list)")
+    .action(
+      async (files: readonly string[], options: { readonly config?: string; readonly model?: string }) => {
+        const configuration = await readConfiguration(options.config);
+        const model = options.model ?? configuration.recognition.model;
+        const composed = await composeRecognizer({
+          ...configuration,
+          recognition: { ...configuration.recognition, model },
+        });
+        if (!composed.ok) throw new CommandFailure(composed.error.detail);
+        const { recognizer } = composed.value;
+        try {
+          const started = await recognizer.start(new AbortController().signal);
+          if (!started.ok)
+            throw new CommandFailure("detail" in started.error ? started.error.detail : "stopped");
+          let failed = 0;
+          for (const file of files) failed += await transcribeFile(recognizer, file);
+          if (failed > 0)
+            throw new CommandFailure(`${failed} of ${files.length} files could not be transcribed`);
+        } finally {
+          await recognizer.close();
+        }
+      },
+    );
+}
+
+/** Prints one file's line; a file that cannot be read is named and does not stop the others. Gives 1 when it failed. */
+async function transcribeFile(recognizer: Recognizer, file: string): Promise<0 | 1> {
+  try {
+    const heard = await transcribe(recognizer, await readRecording(file));
+    if (!heard.ok)
+      throw new CommandFailure(`${file}: ${"detail" in heard.error ? heard.error.detail : "stopped"}`);
+    const { text, confidence, band, audioMs, decodeMs } = heard.value;
+    await printJson({
+      ...utteranceToJson(parse(text)),
+      file,
+      transcript: text,
+      confidence: Math.round(confidence * 1000) / 1000,
+      band,
+      ms_audio: audioMs,
+      ms_decode: decodeMs,
+    });
+    return 0;
+  } catch (thrown) {
+    if (!(thrown instanceof CommandFailure)) throw thrown;
+    process.stderr.write(`voicegauge: ${thrown.message}\n`);
+    return 1;
+  }
+}
