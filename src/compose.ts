@@ -34,7 +34,9 @@ import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { createFolderStick } from "./stick/folder-stick.js";
 import { createMountedStick } from "./stick/mounted-stick.js";
+import { backupName, listBackups, pruneBackups } from "./store/backup.js";
 import { freeMegabytes } from "./store/card-space.js";
+import { backupFolder } from "./store/recover.js";
 import type { Store, StoreError } from "./store/store.js";
 import { speechOf } from "./wording/speech.js";
 
@@ -66,6 +68,7 @@ export interface Device {
 
 const taskLimit = 16;
 const closeLimitMs = 2_000;
+const backupsKept = 7;
 
 /** Builds the appliance: every part, its owner, and the way down. What was built before a failure is closed again. */
 export async function composeDevice(
@@ -131,6 +134,7 @@ export async function composeDevice(
       configuration.storage.keep_audio
         ? keepAudio(join(stateDirectory, "audio"), turn, samples, errors)
         : undefined,
+    backUp: () => backUpToday(store, stateDirectory, errors),
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,
@@ -198,6 +202,17 @@ function startOfDayMs(wallMs: number, offsetMinutes: number): number {
   const day = 86_400_000;
   const local = wallMs + offsetMinutes * 60_000;
   return local - (((local % day) + day) % day) - offsetMinutes * 60_000;
+}
+
+/** One backup a day, the newest seven are kept. */
+async function backUpToday(store: Store, stateDirectory: string, errors: ErrorHandler): Promise<void> {
+  const day = new Date(systemClock.wallMs()).toISOString().slice(0, 10);
+  const folder = join(stateDirectory, backupFolder);
+  const path = join(folder, backupName(day));
+  if ((await listBackups(folder)).includes(path)) return;
+  const made = await store.backup(path);
+  if (made.ok) await pruneBackups(folder, backupsKept);
+  else errors.handle({ part: "backup", code: "not_permitted", detail: made.error.detail });
 }
 
 /** Writes the sound of a turn beside the database; the name goes into the record. A failure is told, not thrown. */

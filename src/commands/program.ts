@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { messageOf } from "../runtime/assert.js";
+import { addBenchCommand } from "./bench.js";
 import { addDescribeCommand } from "./describe.js";
 import { addDeskCommand } from "./desk.js";
+import { addDoctorCommand } from "./doctor.js";
 import { addExportCommand } from "./export.js";
 import { CommandFailure, UsageFailure } from "./failure.js";
 import { addModelsCommand } from "./models.js";
@@ -47,7 +49,9 @@ function createProgram(): Command {
     addReplayCommand,
     addPlanCommand,
     addModelsCommand,
+    addDoctorCommand,
     addSimulateCommand,
+    addBenchCommand,
     addDescribeCommand,
   ];
   for (const add of adders) add(program);

@@ -78,7 +78,7 @@ async function runAppliance(configuration: Configuration): Promise<void> {
     configuration,
     device,
     (detail) => logger.warn({ detail }, "no button"),
-    () => powerOff(),
+    () => void process.kill(process.pid, "SIGTERM"),
   );
   // Presses end before anything else does.
   const shutdown: Shutdown = {

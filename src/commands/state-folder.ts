@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type { Database } from "better-sqlite3";
 import { openForReading } from "../store/open-database.js";
 import { databaseFile } from "../store/recover.js";
 import { CommandFailure } from "./failure.js";
@@ -15,8 +14,11 @@ export function stateFolder(given: string | undefined): string {
   return resolve(given ?? ".voicegauge");
 }
 
+/** The connection that `openForReading` gives. */
+type ReadingDatabase = Extract<ReturnType<typeof openForReading>, { readonly ok: true }>["value"];
+
 /** Opens a state folder's database for reading, beside a running appliance if need be. */
-export function openState(given: string | undefined): Database {
+export function openState(given: string | undefined): ReadingDatabase {
   const path = join(stateFolder(given), databaseFile);
   const opened = openForReading(path);
   if (opened.ok) return opened.value;

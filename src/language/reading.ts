@@ -6,14 +6,6 @@ export type Reading =
   | { readonly kind: "clear"; readonly value: Decimal }
   | { readonly kind: "doubtful"; readonly readings: readonly Decimal[]; readonly reason: AmbiguityReason };
 
-/** A reading and the index behind its last character (or word). */
-export interface ReadNumber {
-  readonly reading: Reading;
-  readonly end: number;
-  /** The number's own unit: 百分之五 is 5 %, 零下五度 is a temperature. */
-  readonly unit?: "%" | "°C";
-}
-
 export function clear(value: Decimal): Reading {
   return { kind: "clear", value };
 }

@@ -2,7 +2,7 @@ import type { Gpio } from "onoff";
 import { messageOf } from "../runtime/assert.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Button } from "./button.js";
-import { type LineOptions, openLine } from "./sysfs-gpio.js";
+import { type LineOptions, openLine } from "./gpio-line.js";
 
 export interface GpioButtonOptions extends LineOptions {
   /** The button pulls the pin to ground. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../runtime/result.js";
+import { type LineOptions, openLine } from "./gpio-line.js";
 import type { Led } from "./led.js";
-import { type LineOptions, openLine } from "./sysfs-gpio.js";
 
 /** A lamp on a pin of the header. */
 export function openGpioLed(options: LineOptions): Result<Led, string> {

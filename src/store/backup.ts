@@ -41,6 +41,11 @@ export async function listBackups(directory: string): Promise<readonly string[]>
     .map((name) => join(directory, name));
 }
 
+/** Name of the backup of a day, `2026-11-25`. */
+export function backupName(day: string): string {
+  return `backup-${day}.db`;
+}
+
 /** Keeps the newest `keep` backups. */
 export async function pruneBackups(directory: string, keep: number): Promise<void> {
   for (const path of (await listBackups(directory)).slice(keep)) await rm(path, { force: true });

@@ -23,6 +23,7 @@ export function openDatabase(path: string): Result<BetterSqlite3.Database, Store
     database = new Sqlite(path, { timeout: busyTimeoutMs });
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
+    if (!isSynchronousFull(database)) throw new Error("SQLite did not take synchronous=FULL");
     database.pragma("foreign_keys = ON");
     const check = String(database.pragma("quick_check(1)", { simple: true }));
     if (check !== "ok") throw Object.assign(new Error(check), { code: "SQLITE_CORRUPT" });
@@ -40,7 +41,7 @@ export function openDatabase(path: string): Result<BetterSqlite3.Database, Store
 }
 
 /** Says whether a commit really waits for the card. */
-export function isSynchronousFull(database: BetterSqlite3.Database): boolean {
+function isSynchronousFull(database: BetterSqlite3.Database): boolean {
   return Number(database.pragma("synchronous", { simple: true })) === synchronousFull;
 }
 

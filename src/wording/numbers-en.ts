@@ -9,7 +9,7 @@ const digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "
 const composedMax = 10n ** 18n;
 
 /** A whole number as it is counted: “forty two”. */
-export function integerToSpokenEn(value: bigint): string {
+function integerToSpokenEn(value: bigint): string {
   return value < 0n ? `minus ${integerToEn(-value)}` : integerToEn(value);
 }
 

@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { measureAll } from "../compose-bench.js";
+import { printJson, printLine } from "./output.js";
+import { readConfiguration } from "./settings.js";
+
+/** `voicegauge bench`: how long and how large, as ratios to the plain tools where there is one. */
+export function addBenchCommand(program: Command): void {
+  program
+    .command("bench")
+    .description("measure start, turn, commit, export and memory on this machine (about two minutes)")
+    .option("--json", "one JSON a line")
+    .option("--rows <list>", "sizes of the exports", "1000,10000,100000")
+    .action(async (options: { readonly json?: true; readonly rows: string }) => {
+      const configuration = await readConfiguration();
+      const sizes = options.rows
+        .split(",")
+        .map(Number)
+        .filter((rows) => Number.isSafeInteger(rows) && rows > 0);
+      for await (const figure of measureAll(configuration, sizes)) {
+        if (options.json === true) await printJson(figure);
+        else {
+          const ratio =
+            figure.ratio === undefined ? "" : `  ${figure.ratio.value.toFixed(2)} × ${figure.ratio.of}`;
+          const values = `n ${figure.n}  median ${figure.median.toFixed(1)}  worst ${figure.worst.toFixed(1)} ${figure.unit}`;
+          await printLine(`${figure.name.padEnd(44)} ${values}${ratio}`);
+        }
+      }
+    });
+}
