@@ -67,6 +67,7 @@ function isAboutWhatWasSaid(state: ControllerState, words: string | undefined): 
   if (state.talk.kind !== "asking" || words === undefined) return false;
   const { ask } = state.talk.question;
   const said = parse(words);
+  if (ask.kind === "confirm_withdrawal") return said.kind === "command" && said.command.name === "undo";
   if (ask.kind !== "confirm_measurement" && ask.kind !== "confirm_correction") return false;
   const spoken =
     said.kind === "measurement"

@@ -8,11 +8,6 @@ const digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "
 /** From here on whole parts are said digit by digit. */
 const composedMax = 10n ** 18n;
 
-/** A whole number as it is counted: “forty two”. */
-function integerToSpokenEn(value: bigint): string {
-  return value < 0n ? `minus ${integerToEn(-value)}` : integerToEn(value);
-}
-
 /** “minus zero point zero three”: the form that the grammar reads back to the same value, decimals included. */
 export function decimalToSpokenEn(value: Decimal): string {
   const [whole = "", fraction = ""] = decimalToText(absDecimal(value)).split(".");
