@@ -37,7 +37,7 @@ export function mermaidOfTalk(): string {
   const labels = new Map<string, Set<string>>();
   for (const { from, event, to } of describeTransitions()) {
     const source = from.split(" ")[0] ?? from;
-    if (source === to && !event.startsWith("press")) continue;
+    if (source === to) continue;
     const edge = `${source} --> ${to}`;
     labels.set(edge, (labels.get(edge) ?? new Set()).add(event.split(":")[0] ?? event));
   }

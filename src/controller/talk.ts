@@ -74,6 +74,7 @@ function reduceOutcome(state: ControllerState, event: Outcome): Step {
     case "gate_opened":
       return onGateOpened(state);
     case "listen_failed":
+      if (state.talk.kind !== "listening" && state.talk.kind !== "asking") return stay(state);
       return speak(withFault(state, event.fault), { kind: "fault", fault: event.fault }, { cue: "fault" });
     case "partial":
       return state.talk.kind === "listening"

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { parse } from "../../src/language/parse.js";
 import { utteranceToJson } from "../../src/language/to-json.js";
 
-const measurements: readonly (readonly [text: string, value: string, unit?: string, name?: string])[] = [
+type Example = readonly [text: string, value: string, unit?: string | undefined, name?: string];
+
+const measurements: readonly Example[] = [
   ["length one hundred and twenty point five millimetres", "120.5", "mm", "length"],
   ["minus zero point zero three", "-0.03"],
   ["a hundred and five", "105"],
@@ -14,14 +16,17 @@ const measurements: readonly (readonly [text: string, value: string, unit?: stri
 ];
 
 describe("clear measurements", () => {
-  test.each(measurements)("%s", (text, value, unit, name) => {
+  test.each(measurements)("%s", (text: string, value, unit?: string, name?: string) => {
     const expected = { text, kind: "measurement", value, ...(unit && { unit }), ...(name && { name }) };
     expect(utteranceToJson(parse(text))).toEqual(expected);
   });
 });
 
 test("“one twenty” can be read in two ways", () => {
-  expect(utteranceToJson(parse("one twenty"))).toMatchObject({ kind: "ambiguous", readings: ["120", "1.20"] });
+  expect(utteranceToJson(parse("one twenty"))).toMatchObject({
+    kind: "ambiguous",
+    readings: ["120", "1.20"],
+  });
 });
 
 test.each(["for one thing", "the one and only", "hello", "length", "someone"])(

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { parse } from "../../src/language/parse.js";
 import { utteranceToJson } from "../../src/language/to-json.js";
 
-const measurements: readonly (readonly [text: string, value: string, unit?: string, name?: string])[] = [
+type Example = readonly [text: string, value: string, unit?: string | undefined, name?: string];
+
+const measurements: readonly Example[] = [
   ["长度一百二十点五毫米", "120.5", "mm", "长度"],
   ["内径三十二点零五", "32.05", undefined, "内径"],
   ["负零点零三", "-0.03"],
@@ -34,7 +36,7 @@ const measurements: readonly (readonly [text: string, value: string, unit?: stri
 ];
 
 describe("clear measurements", () => {
-  test.each(measurements)("%s", (text, value, unit, name) => {
+  test.each(measurements)("%s", (text: string, value, unit?: string, name?: string) => {
     const expected = { text, kind: "measurement", value, ...(unit && { unit }), ...(name && { name }) };
     expect(utteranceToJson(parse(text))).toEqual(expected);
   });
@@ -63,12 +65,22 @@ describe("what can be read in two ways is asked", () => {
   );
 });
 
-test.each(["一起", "万一", "十分", "三心二意", "星期五", "一点也不", "麒麟", "起舞", "长度", "今天天气不错", "□五", "一百□二十"])(
-  "ordinary speech is never a number: %s",
-  (text) => {
-    expect(parse(text).kind).toBe("none");
-  },
-);
+test.each([
+  "一起",
+  "万一",
+  "十分",
+  "三心二意",
+  "星期五",
+  "一点也不",
+  "麒麟",
+  "起舞",
+  "长度",
+  "今天天气不错",
+  "□五",
+  "一百□二十",
+])("ordinary speech is never a number: %s", (text) => {
+  expect(parse(text).kind).toBe("none");
+});
 
 const commands: readonly (readonly [text: string, json: object])[] = [
   ["更正一百二十一", { command: "correct", value: "121" }],

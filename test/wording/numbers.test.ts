@@ -17,7 +17,8 @@ describe.each(languages)("%s: what is spoken is read back as the same value", (_
     for (let unscaled = 0n; unscaled <= 999_999n; unscaled += 1n) {
       const value = { unscaled, scale: 2 };
       const heard = parse(speak(value, undefined));
-      const same = heard.kind === "measurement" && heard.value.unscaled === unscaled && heard.value.scale === 2;
+      const same =
+        heard.kind === "measurement" && heard.value.unscaled === unscaled && heard.value.scale === 2;
       if (!same) wrong.push(decimalToText(value));
     }
     expect(wrong).toEqual([]);
