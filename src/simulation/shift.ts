@@ -20,9 +20,10 @@ export interface ShiftReport {
 
 export type Reducer = typeof reduce;
 
-/** Presses in a shift, and the quiet time in which everything must come to rest, in virtual ms. */
+/** Presses in a shift, and the time in which the device must be ready again once the faults stop, in virtual ms. */
 const presses = 12;
 const restMs = 60_000;
+const restStepMs = 250;
 /** A shift of this size ends long before; more is a loop. */
 const stepLimit = 20_000;
 
@@ -79,7 +80,10 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
   world.nextSentence = { text: "", confidence: 1, band: "sure", audioMs: 0, decodeMs: 0 };
   for (const fault of state.faults) apply({ kind: "fault_cleared", fault });
   apply({ kind: "gesture", gesture: "release" });
-  runUntil(world.nowMs() + restMs);
+  const restEndMs = world.nowMs() + restMs;
+  while (state.talk.kind !== "ready" && world.nowMs() < restEndMs && broken === undefined) {
+    runUntil(Math.min(restEndMs, world.nowMs() + restStepMs));
+  }
   broken ??= breachAtRest(state, world, apply, () => state);
 
   return {

@@ -36,10 +36,12 @@ const measurements: readonly Example[] = [
 ];
 
 describe("clear measurements", () => {
-  test.each(measurements)("%s", (text: string, value, unit?: string, name?: string) => {
-    const expected = { text, kind: "measurement", value, ...(unit && { unit }), ...(name && { name }) };
-    expect(utteranceToJson(parse(text))).toEqual(expected);
-  });
+  for (const [text, value, unit, name] of measurements) {
+    test(text, () => {
+      const expected = { text, kind: "measurement", value, ...(unit && { unit }), ...(name && { name }) };
+      expect(utteranceToJson(parse(text))).toEqual(expected);
+    });
+  }
 });
 
 const doubts: readonly (readonly [text: string, reason: string, readings: readonly string[]])[] = [
