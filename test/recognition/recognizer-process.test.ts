@@ -1,0 +1,176 @@
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { captureRateHz, type Pcm } from "../../src/audio/pcm.js";
+import { resamplePcm } from "../../src/audio/resample.js";
+import { chooseModel, readManifest, verifyModel } from "../../src/recognition/model.js";
+import type { RecognizerHealth } from "../../src/recognition/recognizer.js";
+import { createRecognizerProcess } from "../../src/recognition/recognizer-process.js";
+import { transcribe } from "../../src/recognition/transcribe.js";
+import { createSystemClock } from "../../src/runtime/clock.js";
+import { createEspeakVoice } from "../../src/voice/espeak-voice.js";
+import { temporaryFolder } from "../doubles/temporary-store.js";
+
+const clock = createSystemClock();
+const models = join(process.cwd(), "models");
+
+async function bundled(directory = models) {
+  const manifest = await readManifest(directory);
+  if (!manifest.ok) throw new Error(manifest.error.detail);
+  const model = chooseModel(manifest.value, "auto");
+  if (!model.ok) throw new Error(model.error.detail);
+  return model.value;
+}
+
+async function recognizerOn(directory = models, heartbeatMs = 2_000) {
+  const model = await bundled(directory);
+  const recognizer = createRecognizerProcess({
+    clock,
+    random: () => 0,
+    modelId: model.id,
+    language: model.language,
+    thresholds: model.thresholds,
+    verify: () => verifyModel(directory, model),
+    heartbeatMs,
+  });
+  onTestFinished(() => recognizer.close());
+  return recognizer;
+}
+
+async function started(heartbeatMs?: number) {
+  const recognizer = await recognizerOn(models, heartbeatMs);
+  const outcome = await recognizer.start(new AbortController().signal);
+  expect(outcome).toMatchObject({ ok: true });
+  return recognizer;
+}
+
+async function spoken(text: string): Promise<Pcm> {
+  const voice = createEspeakVoice({ clock, language: "zh", wordsPerMinute: 160, volume: 0.8 });
+  const made = await voice.synthesize(text, new AbortController().signal);
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return resamplePcm(made.value, captureRateHz);
+}
+
+/** Resolves when the recogniser is usable again after it was not. */
+function readyAgain(recognizer: Awaited<ReturnType<typeof recognizerOn>>): Promise<void> {
+  return new Promise((resolve) => {
+    let wasDown = false;
+    recognizer.onHealth((health: RecognizerHealth) => {
+      if (health.kind === "restarting") wasDown = true;
+      if (health.kind === "ready" && wasDown) resolve();
+    });
+  });
+}
+
+test("real speech through the real recogniser, turn after turn, with nothing left of the turn before", async () => {
+  const recognizer = await started();
+  const sound = await spoken("长度一百二十点五毫米");
+  const first = await transcribe(recognizer, sound);
+  const second = await transcribe(recognizer, sound);
+  if (!first.ok || !second.ok) throw new Error("no transcript");
+  expect(first.value.text).toBe("长度一百二十点五毫米");
+  expect(second.value.tokens).toEqual(first.value.tokens);
+  expect(first.value.tokens.every(({ probability }) => probability !== undefined && probability > 0)).toBe(
+    true,
+  );
+  expect(first.value.confidence).toBe(
+    Math.min(...first.value.tokens.map(({ probability }) => probability ?? 0)),
+  );
+});
+
+test("silence is nothing", async () => {
+  const recognizer = await started();
+  const heard = await transcribe(recognizer, {
+    samples: new Int16Array(32_000),
+    sampleRateHz: captureRateHz,
+  });
+  expect(heard).toMatchObject({ ok: true, value: { text: "" } });
+});
+
+test("a pause ends the turn, once, and partials come before it", async () => {
+  const recognizer = await started();
+  const events: string[] = [];
+  const sound = await spoken("外径五十毫米");
+  await new Promise<void>((resolve) => {
+    recognizer.beginTurn(7, {
+      onPartial: () => events.push("partial"),
+      onEndpoint: () => {
+        events.push("endpoint");
+        resolve();
+      },
+    });
+    recognizer.accept(sound.samples);
+    for (let n = 0; n < 30; n += 1) recognizer.accept(new Int16Array(1_600));
+  });
+  await recognizer.finishTurn(new AbortController().signal);
+  expect(events[0]).toBe("partial");
+  expect(events.filter((event) => event === "endpoint")).toHaveLength(1);
+});
+
+test("a turn that was abandoned is never heard of again", async () => {
+  const recognizer = await started();
+  const late: string[] = [];
+  recognizer.beginTurn(1, { onPartial: (text) => late.push(text), onEndpoint: () => late.push("endpoint") });
+  recognizer.accept((await spoken("长度五十毫米")).samples);
+  recognizer.abandonTurn();
+  const heard = await transcribe(recognizer, await spoken("外径五十毫米"));
+  expect(heard).toMatchObject({ ok: true, value: { text: "外径五十毫米" } });
+  expect(late).toEqual([]);
+});
+
+test("killed in a turn: the turn fails, the recogniser comes back by itself", async () => {
+  const recognizer = await started();
+  const back = readyAgain(recognizer);
+  recognizer.beginTurn(1, { onPartial: () => undefined, onEndpoint: () => undefined });
+  recognizer.accept((await spoken("长度五十毫米")).samples);
+  const pid = recognizer.pid();
+  if (pid === undefined) throw new Error("no process");
+  process.kill(pid, "SIGKILL");
+  expect(await recognizer.finishTurn(new AbortController().signal)).toMatchObject({
+    ok: false,
+    error: { kind: "crashed" },
+  });
+  await back;
+  expect(await transcribe(recognizer, await spoken("外径五十毫米"))).toMatchObject({
+    ok: true,
+    value: { text: "外径五十毫米" },
+  });
+});
+
+test("alive but no longer answering: the heartbeat ends it and it comes back", async () => {
+  const recognizer = await started(300);
+  const back = readyAgain(recognizer);
+  const pid = recognizer.pid();
+  if (pid === undefined) throw new Error("no process");
+  process.kill(pid, "SIGSTOP");
+  await back;
+  expect(recognizer.pid()).not.toBe(pid);
+});
+
+describe("a model that cannot be used is named before native code sees it", () => {
+  test.each([
+    [
+      "flipped",
+      (path: string) => writeFileSync(path, readFileSync(path).fill(7, 5_000, 5_010)),
+      "model_corrupt",
+    ],
+    ["cut", (path: string) => truncateSync(path, 1_000), "model_corrupt"],
+    ["missing", (path: string) => rmSync(path), "model_missing"],
+  ])("%s", async (_name, damage, kind) => {
+    const folder = temporaryFolder();
+    cpSync(models, folder, { recursive: true });
+    damage(join(folder, "vg-zh-compact", "encoder.onnx"));
+    const recognizer = await recognizerOn(folder);
+    const outcome = await recognizer.start(new AbortController().signal);
+    expect(outcome).toMatchObject({ ok: false, error: { kind } });
+  });
+
+  test("an id that nobody knows", async () => {
+    const manifest = await readManifest(models);
+    if (!manifest.ok) throw new Error(manifest.error.detail);
+    expect(chooseModel(manifest.value, "nonsense")).toMatchObject({
+      ok: false,
+      error: { kind: "model_missing" },
+    });
+  });
+});
