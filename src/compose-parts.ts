@@ -1,5 +1,4 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
@@ -23,6 +22,7 @@ import type { Recognizer } from "./recognition/recognizer.js";
 import { createRecognizerProcess } from "./recognition/recognizer-process.js";
 import { createSystemClock } from "./runtime/clock.js";
 import { packageRoot } from "./runtime/compiled-module.js";
+import { makeFolder } from "./runtime/make-folder.js";
 import { err, ok, type Result } from "./runtime/result.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
@@ -60,7 +60,7 @@ export async function composeStore(
   stateDirectory: string,
 ): Promise<Result<{ readonly store: Store; readonly announcements: readonly Message[] }, StoreError>> {
   try {
-    await mkdir(stateDirectory, { recursive: true });
+    await makeFolder(stateDirectory);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return err({ kind: "read_only", detail: `cannot make the folder ${stateDirectory}: ${why}` });

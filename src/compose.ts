@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Appliance, createAppliance } from "./appliance/appliance.js";
 import { publicationsOf, speechPublication } from "./appliance/publications.js";
@@ -26,6 +25,7 @@ import type { ModelError } from "./recognition/model.js";
 import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.js";
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
+import { makeFolder } from "./runtime/make-folder.js";
 import { createResourceStack } from "./runtime/resource.js";
 import { ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
@@ -221,7 +221,7 @@ function keepAudio(directory: string, turn: number, samples: Int16Array, errors:
   const failed = (detail: string): void => {
     errors.handle({ part: "recordings", code: "not_permitted", detail });
   };
-  mkdir(directory, { recursive: true })
+  makeFolder(directory)
     .then(() => writeWavFile(join(directory, name), { samples, sampleRateHz: captureRateHz }))
     .then(
       (written) => {

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
@@ -17,6 +16,7 @@ import type { ControllerState } from "../controller/state.js";
 import { createGestureDriver } from "../panel/gesture-driver.js";
 import { sleep } from "../runtime/clock.js";
 import type { StepTrace } from "../runtime/interpreter.js";
+import { makeFolder } from "../runtime/make-folder.js";
 import type { Configuration } from "../service/configuration.js";
 import { speechOf } from "../wording/speech.js";
 import { type DemoSentence, playOperator } from "./demo-operator.js";
@@ -135,7 +135,7 @@ async function demonstrate(desk: Device, work: DeskWork, say: (line: string) => 
       },
       sentences,
     );
-    await mkdir(stickDirectory, { recursive: true });
+    await makeFolder(stickDirectory);
     const isDone = (): boolean => ["verified", "fault"].includes(desk.appliance.state().stick.kind);
     for (
       let waited = 0;

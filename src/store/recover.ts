@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rename, stat } from "node:fs/promises";
+import { copyFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { fsyncDirectory } from "../runtime/durable-file.js";
+import { makeFolder } from "../runtime/make-folder.js";
 import { ok, type Result } from "../runtime/result.js";
 import { backupDatabase, listBackups } from "./backup.js";
 import { schemaVersion, versionOf } from "./migrations.js";
@@ -35,7 +36,7 @@ export async function openOrRecover(
 ): Promise<Result<OpenedDatabase, StoreError>> {
   const path = join(directory, databaseFile);
   const backups = join(directory, backupFolder);
-  await mkdir(backups, { recursive: true });
+  await makeFolder(backups);
   const opened = openDatabase(path);
   if (opened.ok) {
     const version = versionOf(opened.value);
