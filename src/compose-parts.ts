@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
 import { createAlsaSpeaker } from "./audio/alsa-speaker.js";
+import type { DeviceName } from "./audio/device-name.js";
 import { createFileMicrophone, type FileMicrophone } from "./audio/file-microphone.js";
 import { createFileSpeaker } from "./audio/file-speaker.js";
 import type { Microphone } from "./audio/microphone.js";
@@ -44,7 +45,7 @@ export type { ScriptedButton } from "./panel/scripted-button.js";
 /** Where the sound comes from and goes to. */
 export type SoundChoice =
   | { readonly kind: "files"; readonly speakerPath: string }
-  | { readonly kind: "card"; readonly microphone: string; readonly speaker: string };
+  | { readonly kind: "card"; readonly microphone: DeviceName; readonly speaker: DeviceName };
 
 /** The clock that everything composed here runs on. */
 export const systemClock = createSystemClock();
@@ -140,6 +141,22 @@ export function composeExporter(
     utcOffsetMinutes: () => utcOffsetMinutes(configuration),
   });
   return { exporter, close: () => workbook.close() };
+}
+
+/** The devices of the configuration, or whichever USB device is there when one is opened. */
+export function cardWhenOpened({ audio }: Configuration): SoundChoice {
+  const find = (named: string, side: "capture" | "playback"): DeviceName => {
+    if (named !== "auto") return named;
+    return async () => {
+      const choice = (await findSoundDevices())[side];
+      return choice.kind === "one" ? choice.device.alsaName : "default";
+    };
+  };
+  return {
+    kind: "card",
+    microphone: find(audio.microphone, "capture"),
+    speaker: find(audio.speaker, "playback"),
+  };
 }
 
 /** The sound of the configuration: the devices that it names, or the one USB device of each kind. */

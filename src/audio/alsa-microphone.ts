@@ -8,13 +8,14 @@ import { err, ok } from "../runtime/result.js";
 import { createStderrLines } from "../runtime/stderr-lines.js";
 import { createSupervisor, type SupervisedRun } from "../runtime/supervisor.js";
 import { alsaMissing, diagnoseAlsa } from "./alsa-diagnosis.js";
+import { type DeviceName, nameOf } from "./device-name.js";
 import type { Microphone, MicrophoneFault, MicrophoneListener } from "./microphone.js";
 import { captureRateHz } from "./pcm.js";
 import { createSampleReader } from "./sample-reader.js";
 
 export interface AlsaMicrophoneOptions {
   /** ALSA name; `plughw:CARD=<id>,DEV=0` converts rates and channels and survives a changed card number. */
-  readonly device: string;
+  readonly device: DeviceName;
   /** Default arecord, found on PATH. */
   readonly program?: string;
   /** Length of an ALSA period and of its ring buffer, in milliseconds. Defaults 20 and 500. */
@@ -58,9 +59,9 @@ export function createAlsaMicrophone(
     clock,
     random,
     name: "arecord",
-    begin: () => {
-      const begun = beginRecording(clock, options, deliver);
-      return Promise.resolve("ended" in begun ? ok(begun) : err(begun));
+    begin: async () => {
+      const begun = beginRecording(clock, options, await nameOf(options.device), deliver);
+      return "ended" in begun ? ok(begun) : err(begun);
     },
     tooSlow: { kind: "capture_failed", detail: "arecord did not start" },
     onHealth({ state, lastReason }) {
@@ -86,9 +87,10 @@ export function createAlsaMicrophone(
 function beginRecording(
   clock: Clock,
   options: AlsaMicrophoneOptions,
+  device: string,
   onSamples: (samples: Int16Array) => void,
 ): SupervisedRun<MicrophoneFault> | MicrophoneFault {
-  const { device, program = "arecord", periodMs = 20, bufferMs = 500, stallMs = 1_400 } = options;
+  const { program = "arecord", periodMs = 20, bufferMs = 500, stallMs = 1_400 } = options;
   const frames = (ms: number): number => Math.round((ms * captureRateHz) / 1000);
   let recording: lpcm16.Recording;
   try {

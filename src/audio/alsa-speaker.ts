@@ -2,12 +2,13 @@ import { type Child, type ChildExit, startChild } from "../runtime/child.js";
 import type { Clock } from "../runtime/clock.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import { alsaMissing, diagnoseAlsa } from "./alsa-diagnosis.js";
+import { type DeviceName, nameOf } from "./device-name.js";
 import type { Speaker, SpeakerError } from "./speaker.js";
 import { samplesToBytes } from "./wav.js";
 
 export interface AlsaSpeakerOptions {
   /** ALSA name, as `plughw:CARD=<id>,DEV=0`. */
-  readonly device: string;
+  readonly device: DeviceName;
   /** Default aplay, found on PATH. */
   readonly program?: string;
   /** ALSA's ring buffer, in milliseconds: what is lost at most when a sound is stopped. Default 100. */
@@ -23,7 +24,7 @@ const stopGraceMs = 60;
  * milliseconds earlier or later, it does not say when.
  */
 export function createAlsaSpeaker(clock: Clock, options: AlsaSpeakerOptions): Speaker {
-  const { device, program = "aplay", bufferMs = 100 } = options;
+  const { program = "aplay", bufferMs = 100 } = options;
   const playing = new Set<Child>();
   let closed = false;
 
@@ -33,6 +34,7 @@ export function createAlsaSpeaker(clock: Clock, options: AlsaSpeakerOptions): Sp
       signal,
       onFirstSample,
     ): Promise<Result<"played" | "stopped", SpeakerError>> {
+      const device = await nameOf(options.device);
       if (closed || signal.aborted) return ok("stopped");
       const args = ["-q", "-D", device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", String(sampleRateHz)];
       args.push(`--buffer-time=${bufferMs * 1000}`);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
-import { composeButton, composeLeds, findSoundCard, systemClock } from "../compose-parts.js";
+import { cardWhenOpened, composeButton, composeLeds, systemClock } from "../compose-parts.js";
 import { isFaultShown, ledPatterns, ledSignal } from "../controller/led.js";
 import type { ControllerState } from "../controller/state.js";
 import { createGestureDriver } from "../panel/gesture-driver.js";
@@ -21,9 +21,6 @@ interface RunOptions {
   readonly config?: string;
   readonly printConfig?: true;
 }
-
-/** A speaker and microphone that are not there yet are named so, and looked for until they come. */
-const missingCard = { kind: "card", microphone: "default", speaker: "default" } as const;
 
 /** `voicegauge run`: the appliance, as systemd starts it. */
 export function addRunCommand(program: Command): void {
@@ -52,7 +49,7 @@ async function runAppliance(configuration: Configuration): Promise<void> {
   const manager = createServiceManager(process.env["NOTIFY_SOCKET"], (detail) =>
     logger.warn({ detail }, "systemd was not told"),
   );
-  const sound = (await findSoundCard(configuration)) ?? missingCard;
+  const sound = cardWhenOpened(configuration);
   let powerOff: () => void = () => undefined;
   const halted = new Promise<void>((resolve) => {
     powerOff = resolve;
