@@ -14,7 +14,7 @@ ensure_npm_packages() {
     already "npm packages"
     return
   fi
-  export npm_config_nodedir="$node_home" npm_config_allow_scripts="better-sqlite3,epoll"
+  export npm_config_nodedir="$node_home"
   export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
   cd "$root" || exit 1
   # An install made by hand is as good, when it is complete.
