@@ -1,4 +1,4 @@
-import { createReadStream, type ReadStream } from "node:fs";
+import { type Child, type ChildExit, startChild } from "../runtime/child.js";
 import type { Clock, Timer } from "../runtime/clock.js";
 import type { Button } from "./button.js";
 
@@ -18,19 +18,26 @@ const keyDown = 1;
 /** A pedal or presenter that was pulled is looked for this often, in milliseconds. */
 const reopenMs = 1_000;
 
-/** A USB pedal, a presenter, or a `gpio-key` overlay as the button. It may be pulled and plugged in again. */
+const stopGraceMs = 300;
+
+/**
+ * A USB pedal, a presenter, or a `gpio-key` overlay as the button. It may be pulled and plugged in again.
+ *
+ * The device is read by `cat`: a read in this process would block a thread of its pool until the next press, and Node
+ * waits for that thread when it exits.
+ */
 export function createInputEventButton(clock: Clock, { device, keys }: InputEventButtonOptions): Button {
-  let stream: ReadStream | undefined;
+  let reader: Child | undefined;
   let timer: Timer | undefined;
   let closed = false;
   let told = false;
 
   function open(onEdge: Parameters<Button["start"]>[0], onFault: Parameters<Button["start"]>[1]): void {
+    const startedMs = clock.monotonicMs();
     let rest = Buffer.alloc(0);
-    const opened = createReadStream(device, { highWaterMark: eventBytes * 16 });
-    stream = opened;
-    opened.on("data", (chunk) => {
-      rest = Buffer.concat([rest, Buffer.from(chunk)]);
+
+    function take(chunk: Buffer): void {
+      rest = Buffer.concat([rest, chunk]);
       for (; rest.length >= eventBytes; rest = rest.subarray(eventBytes)) {
         const code = rest.readUInt16LE(18);
         const value = rest.readInt32LE(20);
@@ -40,29 +47,38 @@ export function createInputEventButton(clock: Clock, { device, keys }: InputEven
           onEdge({ pressed: value === keyDown, atMs: clock.monotonicMs() });
         }
       }
-    });
-    opened.on("open", () => {
-      told = false;
-    });
-    opened.on("error", (error) => {
-      if (!told) onFault(`${device}: ${error.message}`);
-      told = true;
-    });
-    opened.on("close", () => {
+    }
+
+    function lose(exit: ChildExit): void {
       if (closed) return;
       // Whatever was pressed is no longer: a pedal that is pulled must not stay down for ever.
       onEdge({ pressed: false, atMs: clock.monotonicMs() });
+      // One that was there for a while is news when it goes; one that is looked for in vain is told once.
+      if (clock.monotonicMs() - startedMs > reopenMs) told = false;
+      const fault = faultOf(device, exit);
+      if (fault !== undefined && !told) {
+        told = true;
+        onFault(fault);
+      }
       timer = clock.startTimer("look for the pedal", reopenMs, () => open(onEdge, onFault));
-    });
+    }
+
+    reader = startChild(clock, { program: "cat", args: ["--", device] }, { onStdout: take, onExit: lose });
   }
 
   return {
     start: open,
-    close() {
+    async close() {
       closed = true;
       timer?.cancel();
-      stream?.destroy();
-      return Promise.resolve();
+      await reader?.stop(stopGraceMs);
     },
   };
+}
+
+/** Undefined when the device only came to its end. */
+function faultOf(device: string, exit: ChildExit): string | undefined {
+  if (exit.kind !== "exited") return `${device} cannot be read: ${exit.kind}`;
+  if (exit.code === 0) return undefined;
+  return `${exit.lastLines.at(-1) ?? `${device} cannot be read`}; plug the pedal in, or correct button.device in the configuration`;
 }

@@ -25,6 +25,8 @@ export function parseConfiguration(text: string): Result<Configuration, readonly
   const source = text.replace(/^\uFEFF/, "");
   const document = readToml(source);
   if (!document.ok) return document;
+  const misplaced = valuesForSections(document.value);
+  if (misplaced.length > 0) return err(misplaced.map((problem) => withLine(problem, source)));
   const whole = { ...emptySections, ...document.value };
   const checked = v.safeParse(configurationSchema, whole, { abortPipeEarly: true });
   const problems = checked.success ? contradictions(checked.output) : checked.issues.map(problemOf);
@@ -114,6 +116,16 @@ function unknownKey(key: string): string {
   if (meant !== undefined) return `${what}; did you mean ${meant}?`;
   if (elsewhere !== undefined) return `${what}; it belongs into [${elsewhere[0]}]`;
   return `${what}; known are ${known.join(", ")}`;
+}
+
+/** Lists and dates where a section belongs: valibot takes both for objects. */
+function valuesForSections(document: Readonly<Record<string, unknown>>): readonly ConfigurationProblem[] {
+  return Object.entries(document)
+    .filter(([name, value]) => name in emptySections && (Array.isArray(value) || value instanceof Date))
+    .map(([name, value]) => ({
+      key: name,
+      detail: `${shown(value)} is not allowed; it must be a section, written [${name}]`,
+    }));
 }
 
 function shown(value: unknown): string {

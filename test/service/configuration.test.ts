@@ -96,6 +96,16 @@ describe("parseConfiguration", () => {
       ["line 1, audio: 3 is not allowed; it must be a section, written [name]"],
     ],
     [
+      "a list instead of a section",
+      "button = []",
+      ["line 1, button: [] is not allowed; it must be a section, written [button]"],
+    ],
+    [
+      "a date instead of a section",
+      "led = 1979-05-27",
+      ['line 1, led: "1979-05-27" is not allowed; it must be a section, written [led]'],
+    ],
+    [
       "a list with a wrong member",
       "[button]\nkeys = [28, 0]",
       [
