@@ -103,7 +103,7 @@ describe("parseConfiguration", () => {
     [
       "a date instead of a section",
       "led = 1979-05-27",
-      ['line 1, led: "1979-05-27" is not allowed; it must be a section, written [led]'],
+      ["line 1, led: 1979-05-27 is not allowed; it must be a section, written [led]"],
     ],
     [
       "a list with a wrong member",
