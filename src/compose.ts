@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Appliance, createAppliance } from "./appliance/appliance.js";
 import { publicationsOf, speechPublication } from "./appliance/publications.js";
-import { createDuplex } from "./audio/duplex.js";
+import { createDuplex, type DuplexEvent } from "./audio/duplex.js";
 import { captureRateHz } from "./audio/pcm.js";
 import { createStreamController, type StreamEvent } from "./audio/stream-controller.js";
 import { createTones } from "./audio/tones.js";
@@ -91,6 +91,7 @@ export async function composeDevice(
   const bus = createEventBus({ clock: systemClock });
   const { microphone, speaker, fileMicrophone } = composeSound(options.sound);
   let onStream: (event: StreamEvent) => void = () => undefined;
+  let onGate: (event: DuplexEvent) => void = () => undefined;
   const stream = createStreamController(
     { clock: systemClock, microphone, onEvent: (event) => onStream(event) },
     { chunkMs: configuration.audio.chunk_ms },
@@ -98,7 +99,7 @@ export async function composeDevice(
   const duplex = owned.own(
     "sound",
     createDuplex(
-      { clock: systemClock, speaker, stream },
+      { clock: systemClock, speaker, stream, onEvent: (event) => onGate(event) },
       { tailGuardMs: configuration.audio.tail_guard_ms, leadSilenceMs: configuration.audio.wake_silence_ms },
     ),
   );
@@ -147,6 +148,7 @@ export async function composeDevice(
     onSpeech: (event) => bus.publish(speechPublication(event)),
   });
   onStream = appliance.streamEvent;
+  onGate = appliance.gateEvent;
   const shutdown = createShutdown({
     clock: systemClock,
     phases: [

@@ -1,4 +1,4 @@
-import type { Duplex } from "../audio/duplex.js";
+import type { Duplex, DuplexEvent } from "../audio/duplex.js";
 import type { StreamEvent } from "../audio/stream-controller.js";
 import type { Tones } from "../audio/tones.js";
 import type { Command } from "../controller/commands.js";
@@ -20,6 +20,7 @@ import type { Store } from "../store/store.js";
 import type { Voice } from "../voice/voice.js";
 import { createEar } from "./ear.js";
 import { createKeeper } from "./keeper.js";
+import { createLevelWatch } from "./level-watch.js";
 import { createMouth, type SpeechEvent } from "./mouth.js";
 import type { RunTask } from "./run-task.js";
 import { createStickKeeper } from "./stick-keeper.js";
@@ -58,6 +59,7 @@ export interface Appliance {
   start(announcements: readonly Message[]): Promise<void>;
   gesture(gesture: Gesture): void;
   streamEvent(event: StreamEvent): void;
+  gateEvent(event: DuplexEvent): void;
   raise(fault: FaultCode): void;
   state(): ControllerState;
   /** Finishes or abandons the turn and stops the ring; the parts are closed by their owner. */
@@ -98,6 +100,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     dispatch,
     onSpeech: parts.onSpeech ?? (() => undefined),
   });
+  const levels = createLevelWatch((silent) => setFault("microphone_silent", silent));
   const ear = createEar({
     clock,
     duplex,
@@ -106,6 +109,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     runTask,
     dispatch,
     lastSpeechEndMs: mouth.lastSpeechEndMs,
+    levelOfTurn: levels.lastTurn,
     keepAudio: parts.keepAudio,
   });
   const sticks = createStickKeeper({
@@ -253,6 +257,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       if (event.kind === "lost") setFault("microphone_lost", true);
       if (event.kind === "recovered") setFault("microphone_lost", false);
     },
+    gateEvent: levels.gateEvent,
     raise: (fault) => setFault(fault, true),
     state: interpreter.state,
     async stop() {

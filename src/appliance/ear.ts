@@ -1,15 +1,18 @@
+import type { GateError } from "../audio/duplex.js";
 import type { Pcm } from "../audio/pcm.js";
 import type { ControllerEvent } from "../controller/events.js";
 import type { FaultCode } from "../controller/faults.js";
+import type { BadLevel } from "../controller/messages.js";
 import type { Recognizer, RecognizerError } from "../recognition/recognizer.js";
 import type { Clock } from "../runtime/clock.js";
+import type { Result } from "../runtime/result.js";
 import type { RunTask } from "./run-task.js";
 
 /** What the ear needs of the audio room: one mouth, one ear. */
 export interface EarDuplex {
   play(pcm: Pcm, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
-  /** Waits for quiet, then delivers samples; false when it could not be opened. */
-  openGate(onSamples: (samples: Int16Array) => void, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
+  /** Waits for quiet, then delivers samples. */
+  openGate(onSamples: (samples: Int16Array) => void, signal: AbortSignal): Promise<Result<void, GateError>>;
   shutGate(): void;
 }
 
@@ -29,6 +32,8 @@ interface EarDeps {
   readonly dispatch: (event: ControllerEvent) => void;
   /** Monotonic ms at which the device's last words ended. */
   readonly lastSpeechEndMs: () => number;
+  /** What was wrong with the level of the turn whose gate was shut last. */
+  readonly levelOfTurn: () => BadLevel | undefined;
   /** Keeps the samples of a finished turn and names the file; undefined when audio is not kept. */
   readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
 }
@@ -38,7 +43,8 @@ const keptSamplesLimit = 70 * 16_000;
 
 /** Builds the ear. */
 export function createEar(deps: EarDeps): Ear {
-  const { clock, duplex, recognizer, listeningTone, runTask, dispatch, lastSpeechEndMs, keepAudio } = deps;
+  const { clock, duplex, recognizer, listeningTone, runTask, dispatch } = deps;
+  const { lastSpeechEndMs, levelOfTurn, keepAudio } = deps;
   let current: { readonly turn: number; readonly task: { cancel(): void } } | undefined;
   let chunks: Int16Array[] = [];
   let kept = 0;
@@ -79,7 +85,9 @@ export function createEar(deps: EarDeps): Ear {
         if (isOver()) return;
         openedAtMs = clock.monotonicMs();
         dispatch(
-          gate.ok ? { kind: "gate_opened", turn } : { kind: "listen_failed", turn, fault: "microphone_lost" },
+          gate.ok
+            ? { kind: "gate_opened", turn }
+            : { kind: "listen_failed", turn, fault: faultOfGateError(gate.error) },
         );
       });
       current = { turn, task };
@@ -96,6 +104,7 @@ export function createEar(deps: EarDeps): Ear {
           return;
         }
         const { text, confidence, band, audioMs, decodeMs } = outcome.value;
+        const level = levelOfTurn();
         const audioPath = text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
         dispatch({
           kind: "transcribed",
@@ -107,6 +116,7 @@ export function createEar(deps: EarDeps): Ear {
             audioMs,
             decodeMs,
             sinceOwnSoundMs: openedAtMs - lastSpeechEndMs(),
+            ...(level === undefined ? {} : { level }),
             ...(audioPath === undefined ? {} : { audioPath }),
           },
         });
@@ -127,6 +137,18 @@ function joined(chunks: readonly Int16Array[], length: number): Int16Array {
     offset += chunk.length;
   }
   return whole;
+}
+
+function faultOfGateError(error: GateError): FaultCode {
+  switch (error.kind) {
+    case "microphone_lost":
+      return "microphone_lost";
+    // A player that does not come to its end leaves no quiet to listen in.
+    case "not_quiet":
+      return "speaker_lost";
+    case "abandoned":
+      return "not_answering";
+  }
 }
 
 function faultOfRecognizerError(error: RecognizerError): FaultCode | undefined {

@@ -1,7 +1,7 @@
 import type { InspectionPlan } from "../inspection/plan.js";
 import type { StoredRecord, WorkContext } from "../inspection/record.js";
 import type { FaultCode } from "./faults.js";
-import type { Message, StatusReport } from "./messages.js";
+import type { BadLevel, Message, StatusReport } from "./messages.js";
 import type { StickFault } from "./stick-faults.js";
 
 /** Everything that can happen to the controller. Outcomes carry the turn that they belong to. */
@@ -63,6 +63,8 @@ export interface Heard {
   readonly band: "sure" | "unsure" | "poor";
   /** Time from the end of the device's last sound to the opening of the gate, in ms; Infinity when it was silent. */
   readonly sinceOwnSoundMs: number;
+  /** The level of the sound, when it is likely to have spoiled the words. */
+  readonly level?: BadLevel;
   readonly audioPath?: string;
   /** Length of the sound and time of its decoding, for the log. */
   readonly audioMs: number;

@@ -16,9 +16,9 @@ const failedTurnsBeforeHelp = 2;
 
 /** Acts on a final transcript that answers no question. */
 export function hear(state: ControllerState, heard: Heard): Step {
-  if (heard.text === "") return sayAgain(state, heard, { kind: "nothing_heard" });
+  if (heard.text === "") return sayAgain(state, heard, nothingHeard(heard));
   if (isOwnVoice(state, heard)) return sayAgain(state, heard, { kind: "own_voice" });
-  if (heard.band === "poor") return sayAgain(state, heard, { kind: "not_understood" });
+  if (heard.band === "poor") return sayAgain(state, heard, { kind: "not_understood", ...levelOf(heard) });
   const utterance = understand(heard.text, state.view);
   switch (utterance.kind) {
     case "none":
@@ -250,6 +250,16 @@ function sayAgain(state: ControllerState, heard: Heard, reason: SayAgainReason):
     ? { kind: "heard_spelled", transcript: heard.text }
     : { kind: "say_again", reason };
   return speak({ ...state, failedTurns }, message, { cue: "not_understood" });
+}
+
+/** Much sound without words was not silence. */
+function nothingHeard({ level }: Heard): SayAgainReason {
+  if (level === "too_loud") return { kind: "not_understood", level };
+  return level === undefined ? { kind: "nothing_heard" } : { kind: "nothing_heard", level };
+}
+
+function levelOf({ level }: Heard): Pick<Heard, "level"> {
+  return level === undefined ? {} : { level };
 }
 
 function unsureDoubt(heard: Heard): Doubt | undefined {

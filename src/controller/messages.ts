@@ -61,9 +61,12 @@ export type Doubt =
   | { readonly kind: "unit_unexpected" }
   | { readonly kind: "name_differs" };
 
+/** What the speaker can do better next time. */
+export type BadLevel = "too_quiet" | "too_loud";
+
 export type SayAgainReason =
-  | { readonly kind: "nothing_heard" }
-  | { readonly kind: "not_understood" }
+  | { readonly kind: "nothing_heard"; readonly level?: "too_quiet" }
+  | { readonly kind: "not_understood"; readonly level?: BadLevel }
   | { readonly kind: "own_voice" }
   | { readonly kind: "refused"; readonly reason: RefusalReason }
   | { readonly kind: "ambiguous"; readonly reason: AmbiguityReason }

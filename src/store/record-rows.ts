@@ -44,12 +44,12 @@ export function* readRecords(database: Database, range: RecordRange = {}): Itera
   const select = database.prepare<[object], RecordRow>(
     `SELECT * FROM records WHERE id > $after AND ${rangeCondition} ORDER BY id LIMIT ${pageRows}`,
   );
-  let after = 0;
+  let after = (range.fromId ?? 1) - 1;
   for (;;) {
     const rows = select.all({ after, ...rangeParameters(range) });
     yield* rows.map(recordOfRow);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < pageRows) return;
+    if (last === undefined || rows.length < pageRows || last.id === range.toId) return;
     after = last.id;
   }
 }

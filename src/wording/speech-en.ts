@@ -1,4 +1,4 @@
-import type { Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
+import type { BadLevel, Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
 import type { Judgement } from "../inspection/judge.js";
 import type { MeasurementDraft } from "../inspection/record.js";
 import { faultLabels, fieldLabels, recoveryLabels, stickLabels } from "./labels.js";
@@ -130,8 +130,9 @@ function question(what: string, doubt: Doubt): string {
 function sayAgain(reason: SayAgainReason): string {
   switch (reason.kind) {
     case "nothing_heard":
-      return "I heard nothing, say it again";
+      return `I heard nothing, ${advice(reason.level)}say it again`;
     case "not_understood":
+      return `not understood, ${advice(reason.level)}say it again`;
     case "own_voice":
       return "not understood, say it again";
     case "refused":
@@ -140,6 +141,17 @@ function sayAgain(reason: SayAgainReason): string {
       return `${ambiguityLabels[reason.reason].en}, say it again`;
     case "said_no":
       return "nothing recorded, say it again";
+  }
+}
+
+function advice(level: BadLevel | undefined): string {
+  switch (level) {
+    case "too_quiet":
+      return "too quiet, come closer, ";
+    case "too_loud":
+      return "too loud, move back, ";
+    case undefined:
+      return "";
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
+import type { BadLevel, Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
 import type { Judgement } from "../inspection/judge.js";
 import type { MeasurementDraft } from "../inspection/record.js";
 import { faultLabels, fieldLabels, recoveryLabels, stickLabels } from "./labels.js";
@@ -134,8 +134,9 @@ function question(what: string, doubt: Doubt): string {
 function sayAgain(reason: SayAgainReason): string {
   switch (reason.kind) {
     case "nothing_heard":
-      return "没有听到声音，请再说一遍";
+      return `没有听到声音，${advice(reason.level)}请再说一遍`;
     case "not_understood":
+      return `没听清，${advice(reason.level)}请再说一遍`;
     case "own_voice":
       return "没听清，请再说一遍";
     case "refused":
@@ -144,6 +145,17 @@ function sayAgain(reason: SayAgainReason): string {
       return `${ambiguityLabels[reason.reason].zh}，请再说一遍`;
     case "said_no":
       return "没有记录，请再说一遍";
+  }
+}
+
+function advice(level: BadLevel | undefined): string {
+  switch (level) {
+    case "too_quiet":
+      return "声音太小，请靠近话筒，";
+    case "too_loud":
+      return "声音太大，请离远一点，";
+    case undefined:
+      return "";
   }
 }
 

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { createLevelWatch } from "../../src/appliance/level-watch.js";
+import { createLevelMeter } from "../../src/audio/level.js";
+
+function shut(openMs: number, amplitude: number) {
+  const meter = createLevelMeter();
+  meter.add(Int16Array.from({ length: openMs * 16 }, (_, n) => (n % 2 === 0 ? amplitude : -amplitude)));
+  return { kind: "gate_shut", openMs, level: meter.level() } as const;
+}
+
+test("a microphone that gives nothing but zeros is told after five seconds of listening, one that hums is not", () => {
+  const told: boolean[] = [];
+  const watch = createLevelWatch((silent) => told.push(silent));
+  watch.gateEvent(shut(3_000, 0));
+  expect(told).toEqual([]);
+  watch.gateEvent(shut(3_000, 0));
+  expect(told).toEqual([true]);
+  watch.gateEvent(shut(500, 3));
+  expect(told).toEqual([true, false]);
+  watch.gateEvent(shut(4_900, 0));
+  expect(told).toEqual([true, false]);
+});
+
+test("a turn that was shut before any sample came says nothing about the microphone", () => {
+  const told: boolean[] = [];
+  const watch = createLevelWatch((silent) => told.push(silent));
+  watch.gateEvent(shut(3_000, 0));
+  watch.gateEvent({ kind: "gate_shut", openMs: 9_000, level: createLevelMeter().level() });
+  expect(told).toEqual([]);
+});
+
+test("what may have spoiled the words: too quiet, too loud", () => {
+  const watch = createLevelWatch(() => undefined);
+  watch.gateEvent(shut(1_000, 40));
+  expect(watch.lastTurn()).toBe("too_quiet");
+  watch.gateEvent(shut(1_000, 32_767));
+  expect(watch.lastTurn()).toBe("too_loud");
+  watch.gateEvent(shut(1_000, 3_000));
+  expect(watch.lastTurn()).toBeUndefined();
+});
