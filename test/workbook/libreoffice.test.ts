@@ -30,6 +30,8 @@ function convert(path: string, to: string): void {
   execFileSync("soffice", [profile, "--headless", "--convert-to", to, "--outdir", folder, path], {
     stdio: "pipe",
     timeout: 120_000,
+    // In the C locale it cannot name a file after a Chinese sheet.
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
   });
 }
 
