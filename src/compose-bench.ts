@@ -5,11 +5,11 @@ import { captureRateHz, durationMs, type Pcm } from "./audio/pcm.js";
 import { resamplePcm } from "./audio/resample.js";
 import { composeDevice } from "./compose.js";
 import {
+  composeEspeakVoice,
   composeExporter,
   composeRecognizer,
   composeScriptedButton,
   composeStore,
-  composeVoice,
   systemClock,
 } from "./compose-parts.js";
 import type { MeasurementDraft } from "./inspection/record.js";
@@ -67,7 +67,7 @@ async function* measureVoice(configuration: Configuration): AsyncGenerator<Figur
       await timed(() => runProgram(systemClock, "espeak-ng", args, { timeoutMs: 5_000, input: sentence })),
     );
     // A voice of its own each time: the cache would answer at once.
-    const voice = composeVoice(configuration);
+    const voice = composeEspeakVoice(configuration);
     ours.push(await timed(() => voice.synthesize(sentence, new AbortController().signal)));
   }
   yield figure("synthesis of a read-back", ours, "ms", { of: "espeak-ng alone", values: plain });
@@ -207,7 +207,7 @@ async function* measureStore(
 }
 
 async function speak(configuration: Configuration): Promise<Pcm> {
-  const made = await composeVoice({ ...configuration, language: "zh" }).synthesize(
+  const made = await composeEspeakVoice({ ...configuration, language: "zh" }).synthesize(
     sentence,
     new AbortController().signal,
   );

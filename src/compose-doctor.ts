@@ -88,8 +88,14 @@ async function modelFinding(configuration: Configuration): Promise<Finding> {
 
 async function voiceFinding(configuration: Configuration): Promise<Finding> {
   const part = "voice";
-  const made = await composeVoice(configuration).synthesize("一", new AbortController().signal);
-  if (made.ok) return { part, works: true, detail: "espeak-ng" };
+  const { voice, name, problem } = await composeVoice(configuration);
+  const made = await voice.synthesize("一", new AbortController().signal);
+  await voice.close();
+  if (problem !== undefined) {
+    const remedy = "correct voice.model in the configuration, or install the voice";
+    return { part, works: false, detail: `${problem}; espeak-ng speaks instead`, remedy };
+  }
+  if (made.ok) return { part, works: true, detail: name };
   const detail = "detail" in made.error ? made.error.detail : "stopped";
   return { part, works: false, detail, remedy: "apt-get install espeak-ng" };
 }

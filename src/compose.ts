@@ -87,7 +87,13 @@ export async function composeDevice(
   }
   const { model } = recognition.value;
   const recognizer = owned.own("recogniser", recognition.value.recognizer);
-  const voice = owned.own("voice", composeVoice(configuration));
+  const voiceFailed = (detail: string): void => {
+    errors.handle({ part: "voice", code: "part_unusable", detail });
+  };
+  const { voice, problem } = await composeVoice(configuration, (error) =>
+    voiceFailed("detail" in error ? error.detail : error.kind),
+  );
+  owned.own("voice", voice);
   const bus = createEventBus({ clock: systemClock });
   const { microphone, speaker, fileMicrophone } = composeSound(options.sound);
   let onStream: (event: StreamEvent) => void = () => undefined;
@@ -181,6 +187,7 @@ export async function composeDevice(
     onDegrade: () => undefined,
     onStop: (failure) => void shutdown.begin(failure.detail),
   });
+  if (problem !== undefined) voiceFailed(problem);
   return ok({
     appliance,
     store,

@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
 import {
+  composeEspeakVoice,
   composeKeyboardButton,
   composeScriptedButton,
-  composeVoice,
   findSoundCard,
   type SoundChoice,
   systemClock,
@@ -196,7 +196,7 @@ function showStep(
 }
 
 async function speakShift(configuration: Configuration): Promise<readonly DemoSentence[]> {
-  const voice = composeVoice({ ...configuration, language: "zh" }, operatorVariant);
+  const voice = composeEspeakVoice({ ...configuration, language: "zh" }, operatorVariant);
   const sentences: DemoSentence[] = [];
   for (const words of demoShift) {
     const made = await voice.synthesize(words, new AbortController().signal);

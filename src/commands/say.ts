@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { writeWavFile } from "../audio/wav.js";
 import { composeSound, composeVoice, findSoundCard } from "../compose-parts.js";
+import type { VoiceError } from "../voice/voice.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
@@ -20,9 +21,11 @@ export function addSayCommand(program: Command): void {
     .option("--config <file>", "configuration file")
     .action(async (text: string, options: SayOptions) => {
       const configuration = await readConfiguration(options.config);
-      const voice = composeVoice(configuration);
+      const { voice, problem } = await composeVoice(configuration, tellFallback);
+      if (problem !== undefined) process.stderr.write(`${problem}; espeak-ng speaks instead\n`);
       const { signal } = new AbortController();
       const made = await voice.synthesize(text, signal);
+      await voice.close();
       if (!made.ok) throw new CommandFailure("detail" in made.error ? made.error.detail : "stopped");
       if (options.output !== undefined) {
         const written = await writeWavFile(options.output, made.value);
@@ -37,4 +40,8 @@ export function addSayCommand(program: Command): void {
       await speaker.close();
       if (!played.ok) throw new CommandFailure(`${played.error.detail}: write a file with -o FILE.wav`);
     });
+}
+
+function tellFallback(error: VoiceError): void {
+  if ("detail" in error) process.stderr.write(`${error.detail}; espeak-ng speaks instead\n`);
 }

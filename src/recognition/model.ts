@@ -11,26 +11,48 @@ import type { ModelFiles } from "./messages.js";
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const fileSchema = v.strictObject({ path: v.string(), sha256: v.optional(sha256) });
 
-const modelSchema = v.strictObject({
+const archiveSchema = v.strictObject({ url: v.string(), bytes: v.number(), sha256 });
+const common = {
   id: v.string(),
   language: v.picklist(["zh", "en", "zh-en"]),
+  /** It came with the product; any other is fetched. */
   bundled: v.boolean(),
   /** Folder below `models/`. */
   directory: v.string(),
   licence: v.string(),
+  archive: v.optional(archiveSchema),
+};
+
+const modelSchema = v.strictObject({
+  ...common,
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
   thresholds: v.strictObject({ sure: v.number(), unsure: v.number() }),
-  archive: v.optional(v.strictObject({ url: v.string(), bytes: v.number(), sha256 })),
 });
 
-const manifestSchema = v.strictObject({ default: v.string(), models: v.array(modelSchema) });
+const voiceSchema = v.strictObject({
+  ...common,
+  files: v.strictObject({ model: fileSchema, lexicon: fileSchema, tokens: fileSchema }),
+  /** Paths in the folder, in the order in which they are applied. */
+  ruleFsts: v.array(v.string()),
+  speaker: v.number(),
+});
+
+const manifestSchema = v.strictObject({
+  default: v.string(),
+  models: v.array(modelSchema),
+  voices: v.array(voiceSchema),
+});
 
 /** One recogniser model of `models/manifest.json`. */
 export type Model = v.InferOutput<typeof modelSchema>;
 
+/** One voice for sherpa-onnx (VITS) of the same file. */
+export type VoiceModel = v.InferOutput<typeof voiceSchema>;
+
 export interface Manifest {
   readonly defaultId: string;
   readonly models: readonly Model[];
+  readonly voices: readonly VoiceModel[];
 }
 
 export type ModelError =
@@ -42,7 +64,7 @@ export async function readManifest(modelsDirectory: string): Promise<Result<Mani
   const path = join(modelsDirectory, "manifest.json");
   try {
     const manifest = v.parse(manifestSchema, JSON.parse(await readFile(path, "utf8")));
-    return ok({ defaultId: manifest.default, models: manifest.models });
+    return ok({ defaultId: manifest.default, models: manifest.models, voices: manifest.voices });
   } catch (thrown) {
     return err({
       kind: "model_missing",
@@ -56,7 +78,7 @@ export function chooseModel(manifest: Manifest, id: string): Result<Model, Model
   const wanted = id === "auto" ? manifest.defaultId : id;
   const model = manifest.models.find((one) => one.id === wanted);
   if (model !== undefined) return ok(model);
-  const known = manifest.models.map((one) => one.id).join(", ");
+  const known = [...manifest.models, ...manifest.voices].map((one) => one.id).join(", ");
   return err({ kind: "model_missing", detail: `no model is called ${wanted}; there are ${known}` });
 }
 
@@ -68,6 +90,31 @@ export async function verifyModel(
   modelsDirectory: string,
   model: Model,
 ): Promise<Result<ModelFiles, ModelError>> {
+  const paths = await verifyFiles(modelsDirectory, model);
+  if (!paths.ok) return paths;
+  const { encoder = "", decoder = "", joiner = "", tokens = "" } = paths.value;
+  return ok({ encoder, decoder, joiner, tokens });
+}
+
+/** The same for a voice; its rules are only looked for. */
+export async function verifyVoice(modelsDirectory: string, voice: VoiceModel) {
+  const rules = voice.ruleFsts.map((path) => [path, { path }] as const);
+  const found = await verifyFiles(modelsDirectory, {
+    ...voice,
+    files: { ...voice.files, ...Object.fromEntries(rules) },
+  });
+  if (!found.ok) return found;
+  const { model = "", lexicon = "", tokens = "" } = found.value;
+  const ruleFsts = voice.ruleFsts.map((path) => join(modelsDirectory, voice.directory, path));
+  return ok({ model, lexicon, tokens, ruleFsts, speaker: voice.speaker });
+}
+
+async function verifyFiles(
+  modelsDirectory: string,
+  model: Pick<Model, "id" | "bundled" | "directory"> & {
+    readonly files: Readonly<Record<string, v.InferOutput<typeof fileSchema>>>;
+  },
+): Promise<Result<Readonly<Record<string, string>>, ModelError>> {
   const paths: Record<string, string> = {};
   for (const [role, file] of Object.entries(model.files)) {
     const path = join(modelsDirectory, model.directory, file.path);
@@ -87,8 +134,7 @@ export async function verifyModel(
     }
     paths[role] = path;
   }
-  const { encoder = "", decoder = "", joiner = "", tokens = "" } = paths;
-  return ok({ encoder, decoder, joiner, tokens });
+  return ok(paths);
 }
 
 async function hashOf(path: string): Promise<string | undefined> {

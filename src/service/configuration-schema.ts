@@ -44,6 +44,12 @@ export const configurationSchema = v.strictObject({
   }),
 
   voice: section({
+    model: matching(
+      "espeak, a voice that voicegauge models list shows, or auto: the first that is installed, else espeak",
+      /^[a-z0-9][a-z0-9._-]*$/i,
+      "letters, digits, . _ -, espeak or auto",
+      "auto",
+    ),
     speed: whole("words a minute", 80, 400, 160),
   }),
 

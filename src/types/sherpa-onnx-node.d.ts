@@ -30,4 +30,26 @@ declare module "sherpa-onnx-node" {
     decode(stream: OnlineStream): void;
     getResult(stream: OnlineStream): OnlineResult;
   }
+
+  export interface OfflineTtsConfig {
+    readonly model: {
+      readonly vits: { readonly model: string; readonly lexicon: string; readonly tokens: string };
+      readonly numThreads: number;
+      readonly provider: "cpu";
+      readonly debug: 0 | 1;
+    };
+    /** Paths, joined by commas. */
+    readonly ruleFsts: string;
+    readonly maxNumSentences: number;
+  }
+
+  export class OfflineTts {
+    constructor(config: OfflineTtsConfig);
+    generate(request: {
+      readonly text: string;
+      readonly sid: number;
+      readonly speed: number;
+      readonly enableExternalBuffer: boolean;
+    }): { readonly samples: Float32Array; readonly sampleRate: number };
+  }
 }

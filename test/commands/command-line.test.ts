@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { wavBytes } from "../../src/audio/wav.js";
 import { compiledModulePath, packageRoot } from "../../src/runtime/compiled-module.js";
@@ -103,6 +105,57 @@ describe("transcribe", () => {
   });
 });
 
+test("a voice is installed from its archive and speaks; what it cannot pronounce, espeak-ng says", () => {
+  const folder = temporaryFolder();
+  for (const name of ["dist", "models", "package.json"])
+    cpSync(join(packageRoot(), name), join(folder, name), { recursive: true });
+  symlinkSync(join(packageRoot(), "node_modules"), join(folder, "node_modules"));
+  const archive = join(folder, "tone-voice.tar.bz2");
+  const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+  execFileSync("tar", ["-cjf", archive, "-C", fixtures, "tone-voice"]);
+  const bytes = readFileSync(archive);
+  const manifestPath = join(folder, "models", "manifest.json");
+  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as { voices: object[] };
+  manifest.voices = [
+    {
+      id: "tone",
+      language: "zh",
+      bundled: false,
+      directory: "tone-voice",
+      licence: "none",
+      files: {
+        model: { path: "model.onnx" },
+        lexicon: { path: "lexicon.txt" },
+        tokens: { path: "tokens.txt" },
+      },
+      ruleFsts: [],
+      speaker: 0,
+      archive: {
+        url: "https://voices.invalid/tone-voice.tar.bz2",
+        bytes: bytes.length,
+        sha256: createHash("sha256").update(bytes).digest("hex"),
+      },
+    },
+  ];
+  writeFileSync(manifestPath, JSON.stringify(manifest));
+  const main = join(folder, "dist", "main.js");
+  const spoken = join(folder, "spoken.wav");
+  // Two phones of a tenth of a second at 16 kHz, behind a head of 44 bytes.
+  const isTone = () => readFileSync(spoken).length === 44 + 2 * 3_200;
+  voicegauge(["say", "长度", "-o", spoken], { main });
+  expect(isTone()).toBe(false);
+  expect(voicegauge(["models", "fetch", "tone", "--archive", archive], { main })).toMatchObject({ code: 0 });
+  expect(voicegauge(["models", "list"], { main }).out).toMatch(/tone {2}voice {2}zh {2}installed/);
+  expect(voicegauge(["say", "长度", "-o", spoken], { main })).toMatchObject({ code: 0, err: "" });
+  expect(isTone()).toBe(true);
+  const fallen = voicegauge(["say", "长度X", "-o", spoken], { main });
+  expect(fallen).toMatchObject({
+    code: 0,
+    err: "the voice cannot pronounce x; espeak-ng speaks instead\n",
+  });
+  expect(isTone()).toBe(false);
+});
+
 describe("things that cannot be used are one clear line, and nothing is lost", () => {
   test("no database", () => {
     expectOneLine(voicegauge(["records", "--state", temporaryFolder()]), 1, /no database.*--state/);
@@ -139,6 +192,17 @@ describe("things that cannot be used are one clear line, and nothing is lost", (
     expectOneLine(voicegauge(["models", "verify"], { main }), 1, /encoder.onnx is damaged/);
     rmSync(encoder);
     expectOneLine(voicegauge(["models", "verify"], { main }), 1, /encoder .*missing/);
+  });
+
+  test("a model that nobody knows, one that came with the product, an archive that is another file", () => {
+    expectOneLine(
+      voicegauge(["models", "fetch", "nope"]),
+      1,
+      /no model is called nope; there are vg-zh-compact/,
+    );
+    expectOneLine(voicegauge(["models", "fetch", "vg-zh-compact"]), 1, /came with the product/);
+    const other = ["models", "fetch", "vits-zh-aishell3", "--archive", fileURLToPath(import.meta.url)];
+    expectOneLine(voicegauge(other), 1, /is not the archive of the manifest/);
   });
 
   test("a record that is not there, and one without sound", () => {
