@@ -6,6 +6,7 @@ import { printJson } from "./output.js";
 
 interface ParseOptions {
   readonly language: "zh" | "en" | "auto";
+  readonly soundAlikes?: true;
 }
 
 /** `voicegauge parse [TEXT…]`: text to utterance, one JSON a line. */
@@ -15,8 +16,13 @@ export function addParseCommand(program: Command): void {
     .description("text → what the device would understand, one JSON a line (standard input without TEXT)")
     .argument("[text...]", "sentences, each an argument of its own")
     .addOption(new Option("--language <language>").choices(["zh", "en", "auto"]).default("auto"))
+    .option("--sound-alikes", "ask what only sounds like a measurement, as for a general recogniser")
     .action(async (texts: readonly string[], options: ParseOptions) => {
-      const context = { names: builtInNames, language: options.language } as const;
+      const context = {
+        names: builtInNames,
+        language: options.language,
+        soundAlikes: options.soundAlikes ?? false,
+      };
       if (texts.length > 0) {
         for (const text of texts) await printJson(utteranceToJson(parse(text, context)));
         return;

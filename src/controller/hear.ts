@@ -19,7 +19,7 @@ export function hear(state: ControllerState, heard: Heard): Step {
   if (heard.text === "") return sayAgain(state, heard, nothingHeard(heard));
   if (isOwnVoice(state, heard)) return sayAgain(state, heard, { kind: "own_voice" });
   if (heard.band === "poor") return sayAgain(state, heard, { kind: "not_understood", ...levelOf(heard) });
-  const utterance = understand(heard.text, state.view);
+  const utterance = understand(heard.text, state);
   switch (utterance.kind) {
     case "none":
       return sayAgain(state, heard, { kind: "refused", reason: utterance.reason });
@@ -36,7 +36,7 @@ export function hear(state: ControllerState, heard: Heard): Step {
 
 /** Acts on a final transcript while a question stands. */
 export function hearAnswer(state: ControllerState, heard: Heard, question: Question): Step {
-  const utterance = understand(heard.text, state.view);
+  const utterance = understand(heard.text, state);
   if (heard.band === "sure" && utterance.kind === "command") {
     const { name } = utterance.command;
     if (name === "yes") return commit(state, confirmed(question.yes));
@@ -66,8 +66,8 @@ export function confirmed(operation: Operation): Operation {
   }
 }
 
-function understand(text: string, view: StoreView): Utterance {
-  return parse(text, parseContext(view));
+function understand(text: string, { view, settings }: ControllerState): Utterance {
+  return parse(text, { ...parseContext(view), soundAlikes: settings.soundAlikes });
 }
 
 /** The names that the grammar knows: the plan's, then the built-in ones that the plan does not use. */

@@ -33,6 +33,8 @@ export interface DialogueSettings {
   readonly acceptElidedUnits: boolean;
   /** Longest listening after a tap, in milliseconds. */
   readonly listenLimitMs: number;
+  /** The recogniser knows all characters and may write a number with others of its sound. */
+  readonly soundAlikes: boolean;
 }
 
 export type Talk =
@@ -135,7 +137,7 @@ export type StickRegion =
 
 /** Before anything was tried. */
 export const initialState: ControllerState = {
-  settings: { acceptElidedUnits: false, listenLimitMs: 15_000 },
+  settings: { acceptElidedUnits: false, listenLimitMs: 15_000, soundAlikes: false },
   talk: { kind: "starting" },
   stick: { kind: "absent" },
   faults: [],

@@ -5,6 +5,7 @@ import { measure } from "./measure.js";
 import type { Measured } from "./measured.js";
 import { builtInNames, type NameEntry } from "./names.js";
 import type { SpokenLanguage } from "./read-number.js";
+import { soundAlikes } from "./sounds-like.js";
 import { stripEnds } from "./strip.js";
 import type { AmbiguousUtterance, Command, SpokenMeasurement, Utterance } from "./utterance.js";
 
@@ -16,6 +17,11 @@ export interface ParseContext {
   readonly language: SpokenLanguage;
   /** The characteristic that comes next, for a value without a name: 二十度 is then a temperature, or is not. */
   readonly expected?: NameEntry;
+  /**
+   * The recogniser is a general one, which writes 厂度十五 for 长度十五: what only sounds like a measurement is then
+   * asked. Left out it is refused.
+   */
+  readonly soundAlikes?: boolean;
 }
 
 /** No sentence of an operator is longer, in UTF-16 units. */
@@ -37,7 +43,30 @@ export function parse(text: string, context: ParseContext = standard): Utterance
   const corrected = correctionIn(body, context.language);
   if (corrected !== undefined) return correction(text, measure(corrected, context));
   if (opensCommand(body, context.language)) return { kind: "none", text, reason: "unknown_words" };
-  return toUtterance(text, measure(body, context));
+  const utterance = toUtterance(text, measure(body, context));
+  return utterance.kind === "none" && context.soundAlikes === true
+    ? (askSoundAlikes(text, body, context) ?? utterance)
+    : utterance;
+}
+
+/** The measurements that a text sounds like, as a question; undefined when it sounds like none. */
+function askSoundAlikes(text: string, body: string, context: ParseContext): AmbiguousUtterance | undefined {
+  const heard = soundAlikes(body, context.names).flatMap((way) => {
+    const measured = measure(way, context);
+    return measured.kind === "clear" ? [measured] : [];
+  });
+  const [first] = heard;
+  // A bare number may be any words; with its name or its unit it is hardly an accident.
+  if (first === undefined || (first.name === undefined && first.unit === undefined)) return undefined;
+  const same = heard.filter(({ name, unit }) => name === first.name && unit === first.unit);
+  const { value: _value, ...spoken } = spokenMeasurement(first);
+  return {
+    kind: "ambiguous",
+    text,
+    ...spoken,
+    readings: same.map(({ value }) => value),
+    reason: "sounds_alike",
+  };
 }
 
 function readCommand(body: string, language: SpokenLanguage): Command | undefined {
