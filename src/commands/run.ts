@@ -6,7 +6,6 @@ import type { ControllerState } from "../controller/state.js";
 import { createGestureDriver } from "../panel/gesture-driver.js";
 import { standardGestureLimits } from "../panel/gestures.js";
 import { createLedPlayer } from "../panel/led-player.js";
-import { runProgram } from "../runtime/run-program.js";
 import { type Shutdown, wireSignals } from "../runtime/shutdown.js";
 import type { Configuration } from "../service/configuration.js";
 import { createLogger } from "../service/logger.js";
@@ -16,6 +15,9 @@ import { createWatchdog, watchdogLimitMs } from "../service/watchdog.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
+
+/** Asks systemd/voicegauge.service to switch the machine off, which this user may not. */
+const switchOffStatus = 42;
 
 interface RunOptions {
   readonly config?: string;
@@ -104,8 +106,7 @@ async function runAppliance(configuration: Configuration): Promise<void> {
   await lamps.close();
   takeErrorsOff();
   logger.info({ tookMs: Math.round(report.tookMs), clean: report.clean }, "ended");
-  if (reason === "switched off")
-    await runProgram(systemClock, "systemctl", ["poweroff"], { timeoutMs: 10_000 });
+  if (reason === "switched off") process.exitCode = switchOffStatus;
 }
 
 function startButton(

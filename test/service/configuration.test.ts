@@ -88,7 +88,7 @@ describe("parseConfiguration", () => {
     [
       "a key that is nowhere",
       "[voice]\nfoo = 4",
-      ["line 2, voice.foo: there is no such key here; known are speed"],
+      ["line 2, voice.foo: there is no such key here; known are model, speed"],
     ],
     [
       "a section as a key",
