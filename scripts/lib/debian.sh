@@ -12,6 +12,9 @@ make build-essential      the same
 python3 python3           node-gyp is written in it
 systemd-notify systemd    tells systemd that the service is ready; systemd-analyze for the unit tests
 unzip unzip               the tests look into workbooks with another program
+mkfs.vfat dosfstools      the tests make sticks
+mkfs.ext4 e2fsprogs       the same
+losetup mount             the same
 bzip2 bzip2             unpacks the official models
 script bsdutils           the tests press keys in a real terminal
 flock util-linux          one setup at a time
