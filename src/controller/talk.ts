@@ -231,6 +231,8 @@ function onSpeechFailed(
 ): Step {
   const failed = fault === undefined ? state : withFault(state, fault);
   const { message } = talk;
+  // Without a speaker the button must still switch the device off.
+  if (talk.then.kind === "halt_offer") return stay(failed);
   const owed =
     message.kind === "measurement_stored" || message.kind === "measurement_corrected"
       ? message.record

@@ -97,6 +97,21 @@ describe("gestures", () => {
   });
 });
 
+test("the button switches the device off though nothing can be heard", () => {
+  const operator = createDialogueBench({ store: temporaryStore(), holdSpeech: () => true });
+  const fail = () =>
+    operator.dispatch({ kind: "speech_failed", turn: operator.state().turn, fault: "speaker_lost" });
+  fail();
+  operator.gesture("press", "hold");
+  fail();
+  operator.gesture("long_hold_warn");
+  fail();
+  expect(operator.commands.some(({ kind }) => kind === "halt")).toBe(false);
+  operator.gesture("long_hold_halt");
+  fail();
+  expect(operator.commands.some(({ kind }) => kind === "halt")).toBe(true);
+});
+
 describe("faults", () => {
   test("each is heard once, seen until it is gone, and its end is heard", () => {
     const operator = createDialogueBench({ store: temporaryStore() });
