@@ -145,8 +145,6 @@ export async function composeDevice(
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,
-      // The bundled model knows the inspector's vocabulary only: it has no other characters to write.
-      soundAlikes: !model.bundled,
     },
     halt: options.onHalt,
     onStep(trace) {

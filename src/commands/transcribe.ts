@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { composeRecognizer } from "../compose-parts.js";
-import { parse } from "../language/parse.js";
+import { builtInNames, type ParseContext, parse } from "../language/parse.js";
 import { utteranceToJson } from "../language/to-json.js";
 import type { Recognizer } from "../recognition/recognizer.js";
 import { transcribe } from "../recognition/transcribe.js";
@@ -8,6 +8,9 @@ import { CommandFailure } from "./failure.js";
 import { printJson } from "./output.js";
 import { readRecording } from "./recording.js";
 import { readConfiguration } from "./settings.js";
+
+/** The names are those without a plan; the rest is as the device hears. */
+const asHeard: ParseContext = { names: builtInNames, language: "auto", soundAlikes: true };
 
 /** `voicegauge transcribe FILE.wav…`: sound to transcript, confidence and utterance. */
 export function addTranscribeCommand(program: Command): void {
@@ -50,7 +53,7 @@ async function transcribeFile(recognizer: Recognizer, file: string): Promise<0 |
       throw new CommandFailure(`${file}: ${"detail" in heard.error ? heard.error.detail : "stopped"}`);
     const { text, confidence, band, audioMs, decodeMs } = heard.value;
     await printJson({
-      ...utteranceToJson(parse(text)),
+      ...utteranceToJson(parse(text, asHeard)),
       file,
       transcript: text,
       confidence: Math.round(confidence * 1000) / 1000,

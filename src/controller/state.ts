@@ -33,8 +33,6 @@ export interface DialogueSettings {
   readonly acceptElidedUnits: boolean;
   /** Longest listening after a tap, in milliseconds. */
   readonly listenLimitMs: number;
-  /** The recogniser knows all characters and may write a number with others of its sound. */
-  readonly soundAlikes: boolean;
 }
 
 export type Talk =
@@ -137,7 +135,7 @@ export type StickRegion =
 
 /** Before anything was tried. */
 export const initialState: ControllerState = {
-  settings: { acceptElidedUnits: false, listenLimitMs: 15_000, soundAlikes: false },
+  settings: { acceptElidedUnits: false, listenLimitMs: 15_000 },
   talk: { kind: "starting" },
   stick: { kind: "absent" },
   faults: [],

@@ -73,6 +73,8 @@ export function readIntegerEn(words: readonly string[], beforePoint = false): Re
   if (plain === undefined || value === undefined) return readPairs(spoken);
   const number: Decimal = { unscaled: value, scale: 0 };
   const text = plain.join(" ").replace(/^(oh|o|nought|naught)$/, "zero");
+  // Alone it is what people say when something falls.
+  if (!beforePoint && /^oh?$/.test(spoken.join(" "))) return doubtful("incomplete_number", number);
   const startsWithA = spoken[0] === "a" && !["hundred", "thousand", "million"].includes(spoken[1] ?? "");
   if (startsWithA) return doubtful("malformed_number");
   if (text === integerToEn(value) || text === inHundreds(value)) return clear(number);

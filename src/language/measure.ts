@@ -23,9 +23,9 @@ export function measure(text: string, context: MeasureContext): Measured {
   const body = stripEnds(text.replace(/^(?:the|a)(?= [a-z])(?! (?:hundred|thousand|million))/i, "").trim());
   const found = findNames(body, context.names);
   const named = found.flatMap(
-    ({ entry, length }) => measureRest(stripCopula(body.slice(length)), context, entry) ?? [],
+    ({ entry, length }) => measureAfterCopula(body.slice(length), context, entry) ?? [],
   );
-  const bare = found.length > 0 ? undefined : measureNameless(body, context);
+  const bare = found.length > 0 ? undefined : measureAfterCopula(body, context, undefined);
   const ways = bare === undefined ? named : [bare];
   const chosen = choose(ways);
   if (chosen === undefined) return explain(body, context);
@@ -43,12 +43,20 @@ function isLongCode(body: string): boolean {
   );
 }
 
-/** 是五毫米 may have been 十五毫米: the two sound alike where no name leads. */
-function measureNameless(body: string, context: MeasureContext): Numbered | undefined {
+/**
+ * 是五毫米 may have been 十五毫米: the two sound alike. After a name 是 is how people speak, so there it is asked only
+ * where the recogniser is known to confuse them.
+ */
+function measureAfterCopula(
+  body: string,
+  context: MeasureContext,
+  entry: NameEntry | undefined,
+): Numbered | undefined {
   const rest = stripCopula(body);
-  const way = measureRest(rest, context, undefined);
-  if (!/^[\s,]*是/.test(body) || way?.kind !== "clear") return way;
-  const other = measureRest(`十${rest}`, context, undefined);
+  const way = measureRest(rest, context, entry);
+  const isDoubted = entry === undefined || context.soundAlikes === true;
+  if (!isDoubted || !/^[\s,]*是/.test(body) || way?.kind !== "clear") return way;
+  const other = measureRest(`十${rest}`, context, entry);
   if (other?.kind !== "clear") return way;
   return {
     ...withoutKind(way),

@@ -21,4 +21,6 @@ export interface MeasureContext {
   readonly language: SpokenLanguage;
   /** The characteristic that a value without a name belongs to. */
   readonly expected?: NameEntry;
+  /** See `ParseContext`. */
+  readonly soundAlikes?: boolean;
 }

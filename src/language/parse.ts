@@ -1,5 +1,6 @@
 import { correctedEn, opensCommandEn, readCommandEn } from "./commands-en.js";
 import { correctedZh, opensCommandZh, readCommandZh } from "./commands-zh.js";
+import type { Decimal } from "./decimal.js";
 import { fold } from "./fold.js";
 import { measure } from "./measure.js";
 import type { Measured } from "./measured.js";
@@ -18,8 +19,8 @@ export interface ParseContext {
   /** The characteristic that comes next, for a value without a name: 二十度 is then a temperature, or is not. */
   readonly expected?: NameEntry;
   /**
-   * The recogniser is a general one, which writes 厂度十五 for 长度十五: what only sounds like a measurement is then
-   * asked. Left out it is refused.
+   * The text comes from a recogniser, which may write 厂度十五 for 长度十五 or 长度是五 for 长度十五: what only sounds
+   * like a measurement is then asked. Left out it is refused, and 长度是五 is 5.
    */
   readonly soundAlikes?: boolean;
 }
@@ -44,9 +45,15 @@ export function parse(text: string, context: ParseContext = standard): Utterance
   if (corrected !== undefined) return correction(text, measure(corrected, context));
   if (opensCommand(body, context.language)) return { kind: "none", text, reason: "unknown_words" };
   const utterance = toUtterance(text, measure(body, context));
-  return utterance.kind === "none" && context.soundAlikes === true
+  const isBroken = utterance.kind === "none" || isMalformed(utterance);
+  return isBroken && context.soundAlikes === true
     ? (askSoundAlikes(text, body, context) ?? utterance)
     : utterance;
+}
+
+/** 五是毫米: what is no number as it is written may be one as it sounds. */
+function isMalformed(utterance: Utterance): boolean {
+  return utterance.kind === "ambiguous" && utterance.reason === "malformed_number";
 }
 
 /** The measurements that a text sounds like, as a question; undefined when it sounds like none. */
@@ -64,7 +71,7 @@ function askSoundAlikes(text: string, body: string, context: ParseContext): Ambi
     kind: "ambiguous",
     text,
     ...spoken,
-    readings: same.map(({ value }) => value),
+    readings: distinct(same.map(({ value }) => value)),
     reason: "sounds_alike",
   };
 }
@@ -96,12 +103,20 @@ function toUtterance(text: string, measured: Measured): Utterance {
     case "clear":
       return { kind: "measurement", text, ...spokenMeasurement(measured) };
     case "doubtful": {
-      const { kind: _kind, ...rest } = measured;
-      return { kind: "ambiguous", text, ...rest } satisfies AmbiguousUtterance;
+      const { kind: _kind, readings, ...rest } = measured;
+      return { kind: "ambiguous", text, ...rest, readings: distinct(readings) } satisfies AmbiguousUtterance;
     }
     case "refused":
       return { kind: "none", text, reason: measured.reason };
   }
+}
+
+/** A “no” must lead to another number, not to the same one. */
+function distinct(readings: readonly Decimal[]): readonly Decimal[] {
+  return readings.filter(
+    ({ unscaled, scale }, at) =>
+      readings.findIndex((other) => other.unscaled === unscaled && other.scale === scale) === at,
+  );
 }
 
 function spokenMeasurement({ name, value, unit }: Extract<Measured, { kind: "clear" }>): SpokenMeasurement {

@@ -18,7 +18,7 @@ function heard(text: string, soundAlikes = true): string {
     .join(" ");
 }
 
-describe("what a general recogniser writes with other characters", () => {
+describe("what a recogniser writes with other characters", () => {
   test.each([
     ["厂度一百二十点五毫米", "长度 120.5 mm sounds_alike"],
     ["长度一百二时点五毫米", "长度 120.5 mm sounds_alike"],
@@ -29,6 +29,10 @@ describe("what a general recogniser writes with other characters", () => {
     // Two names sound so: neither is chosen.
     ["到脚一点五", "none"],
     ["长度五毫米", "长度 5 mm clear"],
+    // 十 and 是 are one sound but for the tone.
+    ["长度是五毫米", "长度 5/15 mm sounds_alike"],
+    ["长度是五十毫米", "长度 50 mm clear"],
+    ["外径五是毫米", "外径 50 mm sounds_alike"],
   ])("%s is asked", (text, understood) => {
     expect(heard(text)).toBe(understood);
   });
@@ -41,8 +45,9 @@ describe("what a general recogniser writes with other characters", () => {
     expect(heard(text)).toBe("none");
   });
 
-  test("nothing of it happens with a recogniser that does not make this error", () => {
+  test("nothing of it happens with a text that comes from no recogniser", () => {
     expect(heard("厂度一百二十点五毫米", false)).toBe("none");
+    expect(heard("长度是五毫米", false)).toBe("长度 5 mm clear");
   });
 
   test("a long text does no harm", () => {

@@ -90,7 +90,7 @@ test("silence is nothing", async () => {
 test("a pause ends the turn, once, and partials come before it", async () => {
   const recognizer = await started();
   const events: string[] = [];
-  const sound = await spoken("外径五十毫米");
+  const sound = await spoken("内径三十二点零五");
   await new Promise<void>((resolve) => {
     recognizer.beginTurn(7, {
       onPartial: () => events.push("partial"),
@@ -113,8 +113,8 @@ test("a turn that was abandoned is never heard of again", async () => {
   recognizer.beginTurn(1, { onPartial: (text) => late.push(text), onEndpoint: () => late.push("endpoint") });
   recognizer.accept((await spoken("长度五十毫米")).samples);
   recognizer.abandonTurn();
-  const heard = await transcribe(recognizer, await spoken("外径五十毫米"));
-  expect(heard).toMatchObject({ ok: true, value: { text: "外径五十毫米" } });
+  const heard = await transcribe(recognizer, await spoken("内径三十二点零五"));
+  expect(heard).toMatchObject({ ok: true, value: { text: "内径三十二点零五" } });
   expect(late).toEqual([]);
 });
 
@@ -131,9 +131,9 @@ test("killed in a turn: the turn fails, the recogniser comes back by itself", as
     error: { kind: "crashed" },
   });
   await back;
-  expect(await transcribe(recognizer, await spoken("外径五十毫米"))).toMatchObject({
+  expect(await transcribe(recognizer, await spoken("内径三十二点零五"))).toMatchObject({
     ok: true,
-    value: { text: "外径五十毫米" },
+    value: { text: "内径三十二点零五" },
   });
 });
 
