@@ -46,7 +46,7 @@ const demoShift = [
 ];
 
 /** Voice variant of that operator, so that two people can be told apart. */
-const operatorVariant = "+m3";
+const operatorVariant = "+f5";
 
 /** `voicegauge desk`: the appliance at a desk. */
 export function addDeskCommand(program: Command): void {
