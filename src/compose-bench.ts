@@ -5,13 +5,13 @@ import { captureRateHz, durationMs, type Pcm } from "./audio/pcm.js";
 import { resamplePcm } from "./audio/resample.js";
 import { composeDevice } from "./compose.js";
 import {
-  composeEspeakVoice,
   composeExporter,
   composeRecognizer,
   composeScriptedButton,
   composeStore,
   systemClock,
 } from "./compose-parts.js";
+import { composeEspeakVoice } from "./compose-voice.js";
 import type { MeasurementDraft } from "./inspection/record.js";
 import { parse } from "./language/parse.js";
 import { createGestureDriver } from "./panel/gesture-driver.js";

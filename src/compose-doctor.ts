@@ -1,7 +1,8 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type DeviceChoice, findSoundDevices } from "./audio/sound-devices.js";
-import { composeRecognizer, composeVoice, systemClock } from "./compose-parts.js";
+import { composeRecognizer, systemClock } from "./compose-parts.js";
+import { composeVoice } from "./compose-voice.js";
 import { openLine } from "./panel/gpio-line.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";

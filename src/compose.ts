@@ -12,12 +12,12 @@ import {
   composeRecognizer,
   composeSound,
   composeStore,
-  composeVoice,
   type FileMicrophone,
   type SoundChoice,
   systemClock,
   utcOffsetMinutes,
 } from "./compose-parts.js";
+import { composeVoice } from "./compose-voice.js";
 import type { Command } from "./controller/commands.js";
 import type { ControllerEvent } from "./controller/events.js";
 import type { ControllerState } from "./controller/state.js";

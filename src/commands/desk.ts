@@ -2,13 +2,13 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
 import {
-  composeEspeakVoice,
   composeKeyboardButton,
   composeScriptedButton,
   findSoundCard,
   type SoundChoice,
   systemClock,
 } from "../compose-parts.js";
+import { composeEspeakVoice } from "../compose-voice.js";
 import type { Command as ControllerCommand } from "../controller/commands.js";
 import type { ControllerEvent } from "../controller/events.js";
 import { ledSignal } from "../controller/led.js";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { writeWavFile } from "../audio/wav.js";
-import { composeSound, composeVoice, findSoundCard } from "../compose-parts.js";
+import { composeSound, findSoundCard } from "../compose-parts.js";
+import { composeVoice } from "../compose-voice.js";
 import type { VoiceError } from "../voice/voice.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
