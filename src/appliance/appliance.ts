@@ -61,6 +61,7 @@ export interface Appliance {
   streamEvent(event: StreamEvent): void;
   gateEvent(event: DuplexEvent): void;
   raise(fault: FaultCode): void;
+  clear(fault: FaultCode): void;
   state(): ControllerState;
   /** Finishes or abandons the turn and stops the ring; the parts are closed by their owner. */
   stop(): Promise<void>;
@@ -259,6 +260,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     },
     gateEvent: levels.gateEvent,
     raise: (fault) => setFault(fault, true),
+    clear: (fault) => setFault(fault, false),
     state: interpreter.state,
     async stop() {
       dispatch({ kind: "stop_requested" });

@@ -7,14 +7,19 @@ import { createGestureDriver } from "../panel/gesture-driver.js";
 import { standardGestureLimits } from "../panel/gestures.js";
 import { createLedPlayer } from "../panel/led-player.js";
 import { type Shutdown, wireSignals } from "../runtime/shutdown.js";
-import type { Configuration } from "../service/configuration.js";
+import { type Configuration, defaultConfiguration } from "../service/configuration.js";
+import {
+  type ConfigurationRefused,
+  type LoadedConfiguration,
+  loadConfiguration,
+} from "../service/load-configuration.js";
 import { createLogger } from "../service/logger.js";
 import { printConfiguration } from "../service/print-configuration.js";
+import { createReload } from "../service/reload.js";
 import { createServiceManager } from "../service/systemd-notify.js";
 import { createWatchdog, watchdogLimitMs } from "../service/watchdog.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
-import { readConfiguration } from "./settings.js";
 
 /** Asks systemd/voicegauge.service to switch the machine off, which this user may not. */
 const switchOffStatus = 42;
@@ -32,16 +37,32 @@ export function addRunCommand(program: Command): void {
     .option("--config <file>", "configuration file (default: /etc/voicegauge/config.toml)")
     .option("--print-config", "print the configuration in force and end")
     .action(async (options: RunOptions) => {
-      const configuration = await readConfiguration(options.config);
+      const loaded = await loadConfiguration(options.config);
       if (options.printConfig === true) {
-        await printLine(printConfiguration(configuration).trimEnd());
+        await printLine(printConfiguration(orFail(loaded).configuration).trimEnd());
         return;
       }
-      await runAppliance(configuration);
+      // Nobody reads an error at the bench: with a broken installed file the device starts by its defaults and says so.
+      const started =
+        loaded.ok || options.config !== undefined ? orFail(loaded).configuration : defaultConfiguration;
+      await runAppliance(
+        started,
+        () => loadConfiguration(options.config),
+        loaded.ok ? undefined : loaded.error,
+      );
     });
 }
 
-async function runAppliance(configuration: Configuration): Promise<void> {
+function orFail(loaded: Awaited<ReturnType<typeof loadConfiguration>>): LoadedConfiguration {
+  if (loaded.ok) return loaded.value;
+  throw new CommandFailure(`${loaded.error.path}: ${loaded.error.problems.join("; ")}`);
+}
+
+async function runAppliance(
+  configuration: Configuration,
+  load: () => ReturnType<typeof loadConfiguration>,
+  refused: ConfigurationRefused | undefined,
+): Promise<void> {
   const underJournald = process.env["JOURNAL_STREAM"] !== undefined;
   const logger = createLogger(
     configuration.log.level,
@@ -90,7 +111,28 @@ async function runAppliance(configuration: Configuration): Promise<void> {
   const told = new Promise<"told to stop">((resolve) => {
     wireSignals(process, shutdown, () => resolve("told to stop"));
   });
+  const refuse = ({ path, problems }: ConfigurationRefused): void => {
+    logger.error({ path, problems }, "the configuration is refused");
+    device.appliance.raise("configuration_refused");
+  };
+  let restart: () => void = () => undefined;
+  const changed = new Promise<"the configuration has changed">((resolve) => {
+    restart = () => resolve("the configuration has changed");
+  });
+  const reload = createReload({
+    clock: systemClock,
+    current: configuration,
+    load,
+    isIdle: () => isIdle(device.appliance.state()),
+    onRefused: refuse,
+    onAccepted: () => device.appliance.clear("configuration_refused"),
+    // Every key is read at the start only; systemd starts the service again at once.
+    onDue: () => restart(),
+  });
+  const onHangUp = (): void => void reload.request();
+  process.on("SIGHUP", onHangUp);
   await device.start();
+  if (refused !== undefined) refuse(refused);
   await manager.ready();
   const watchdog = createWatchdog({
     clock: systemClock,
@@ -100,13 +142,19 @@ async function runAppliance(configuration: Configuration): Promise<void> {
     onMissing: (parts) => logger.error({ parts }, "the watchdog is not fed"),
   });
   watchdog.start();
-  const reason = await Promise.race([halted.then(() => "switched off" as const), told]);
+  const reason = await Promise.race([halted.then(() => "switched off" as const), told, changed]);
+  process.off("SIGHUP", onHangUp);
+  reload.close();
   watchdog.close();
   const report = await shutdown.begin(reason);
   await lamps.close();
   takeErrorsOff();
   logger.info({ tookMs: Math.round(report.tookMs), clean: report.clean }, "ended");
   if (reason === "switched off") process.exitCode = switchOffStatus;
+}
+
+function isIdle({ talk, stick }: ControllerState): boolean {
+  return talk.kind === "ready" && stick.kind !== "writing" && stick.kind !== "releasing";
 }
 
 function startButton(

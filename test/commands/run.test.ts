@@ -38,6 +38,36 @@ test("without microphone, speaker and button it starts, says what is missing, an
   expect(end.tookMs).toBeLessThan(5_000);
 });
 
+test("a reload: a bad file is refused and the device goes on; a good one makes it end in order when it is idle", async () => {
+  const folder = temporaryFolder();
+  const config = join(folder, "config.toml");
+  const good =
+    `[storage]\ndirectory = "${folder}/state"\n[stick]\ndirectory = "${folder}/sticks"\n[led]\nsource = "none"\n` +
+    `[button]\nsource = "none"\n[audio]\nmicrophone = "plughw:CARD=NotThere,DEV=0"\nspeaker = "plughw:CARD=NotThere,DEV=0"\n`;
+  writeFileSync(config, good);
+  const child = spawn(process.execPath, [compiledModulePath("main.js"), "run", "--config", config], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line);
+    if (line.includes('"from":"starting"')) {
+      writeFileSync(config, "[audio]\nvolume = 900\n");
+      child.kill("SIGHUP");
+    }
+    if (line.includes("the configuration is refused")) {
+      writeFileSync(config, `${good}volume = 40\n`);
+      child.kill("SIGHUP");
+    }
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  expect(child.exitCode, lines.join("\n")).toBe(0);
+  const refused = lines.find((line) => line.includes("the configuration is refused"));
+  expect(refused).toMatch(/line 2, audio\.volume: 900 is not allowed/);
+  expect(lines.some((line) => line.includes('"code":"configuration_refused"'))).toBe(true);
+  expect(lines.at(-1)).toContain('"clean":true');
+});
+
 test("the journal gets the priority of each entry", () => {
   const lines: string[] = [];
   const logger = createLogger("info", (line) => lines.push(line), true);
