@@ -128,7 +128,8 @@ export async function composeDevice(
             requestsDirectory: `${stick.directory}-requests`,
           }),
     stickExporter: exporter,
-    tones: createTones(),
+    // At the volume that the configuration has by default the tones are at 0.3 of full scale.
+    tones: createTones(configuration.audio.volume * 0.003_75),
     wordsOf: (message) => speechOf(message, configuration.language),
     freeMegabytes: () => freeMegabytes(stateDirectory),
     cardLimits: {
