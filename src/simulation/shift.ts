@@ -157,12 +157,14 @@ function drawInterruption(random: Random): ControllerEvent {
   ]);
 }
 
-/** Rules 1 and 3: nothing is spoken as stored that is not, and the gate is shut before any sound. */
+/** Rules 1 and 3: nothing is spoken as stored or as written that is not, and the gate is shut before any sound. */
 function breachBefore(command: Command, world: World): string | undefined {
   if (command.kind !== "speak") return undefined;
   if (world.openTurn() !== undefined) return "it speaks while the gate is open";
   if (world.soundingTurn() !== undefined) return "it speaks with two voices";
   const { message } = command;
+  if (message.kind === "stick_done" && world.releases() === 0)
+    return "it lets a stick be pulled that was not unmounted";
   if (message.kind !== "measurement_stored" && message.kind !== "measurement_corrected") return undefined;
   const stored = world.records()[message.record.id - 1];
   const same =
@@ -189,6 +191,9 @@ function breachAfter(
     if (!timersOf(after).some(({ key }) => running.includes(key)))
       return `${after.talk.kind} has no time limit`;
   }
+  const isLate = event.kind === "transcribed" && event.turn !== before.turn;
+  if (isLate && commands.some(({ kind }) => kind === "commit"))
+    return "words of a turn that is over are stored";
   const doubtful = commands.find(
     (one) => one.kind === "commit" && one.operation.kind === "measure" && isDoubtful(event, one),
   );

@@ -43,6 +43,8 @@ export interface World {
   /** Turn of the sound that is playing. */
   soundingTurn(): number | undefined;
   pendingTimers(): readonly string[];
+  /** Sticks that were unmounted so far. */
+  releases(): number;
   /** What the operator says in the next turn whose gate opens. */
   nextSentence: Omit<Heard, "sinceOwnSoundMs">;
 }
@@ -58,6 +60,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
   let order = 0;
   let open: number | undefined;
   let sounding: number | undefined;
+  let releases = 0;
   let lastSoundEndMs = Number.NEGATIVE_INFINITY;
 
   function schedule(afterMs: number, event: ControllerEvent): number {
@@ -248,6 +251,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
       queue.shift();
       nowMs = next.atMs;
       if (next.event.kind === "timer") timers.delete(next.event.key);
+      if (next.event.kind === "released") releases += 1;
       if (
         (next.event.kind === "spoken" || next.event.kind === "speech_failed") &&
         sounding === next.event.turn
@@ -257,6 +261,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
       return next.event;
     },
     nowMs: () => nowMs,
+    releases: () => releases,
     records: () => records,
     view,
     setRates(next) {
