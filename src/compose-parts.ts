@@ -222,6 +222,12 @@ export function checkPlan(file: string): Promise<PlanReading> {
   return readPlanFile(createPlanReader(systemClock), file, new AbortController().signal);
 }
 
+/** Writes an empty plan. The library is large, so it is loaded for this alone; the service has it in a worker. */
+export async function composePlanTemplate(path: string, language: Configuration["language"]) {
+  const { writePlanTemplate } = await import("./workbook/plan-template.js");
+  return writePlanTemplate(path, language);
+}
+
 /** Takes the configuration's plan file over, if it names one that is another than the plan in force. */
 export async function adoptConfiguredPlan(
   { plan }: Configuration,

@@ -65,6 +65,24 @@ export function readPlanRows(rows: readonly (readonly string[])[]): PlanRowsResu
     : { ok: false, problems };
 }
 
+/** The heading row of a plan in one language, the columns in the order in which people fill them in. */
+export function planHeadings(language: "zh" | "en"): readonly string[] {
+  const order: readonly Column[] = [
+    "number",
+    "name",
+    "aliases",
+    "nominal",
+    "lowerDeviation",
+    "upperDeviation",
+    "unit",
+    "decimals",
+  ];
+  return order.map((column) => {
+    const names = headings[column];
+    return (language === "zh" ? names[0] : names.find((name) => /^[a-z ]{3,}$/.test(name))) ?? column;
+  });
+}
+
 interface ReadRow {
   readonly row: number;
   readonly characteristic: Characteristic;

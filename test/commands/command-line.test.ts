@@ -238,6 +238,17 @@ test("records and export show what is stored, the decimals as they were spoken",
   expect(readFileSync(csv, "utf8")).toContain("12.50");
 });
 
+test.each(["zh", "en"])("an empty plan (%s) is one that the device takes over", (language) => {
+  const path = join(temporaryFolder(), "plan.xlsx");
+  expect(voicegauge(["plan", "template", "--language", language, "-o", path])).toMatchObject({ code: 0 });
+  const checked = voicegauge(["plan", "check", path]);
+  expect(checked).toMatchObject({ code: 0, err: "" });
+  expect(checked.out).toContain("120.00 [119.80, 120.50] mm");
+  expect(checked.out).toContain("2 characteristics, nothing wrong");
+  expectOneLine(voicegauge(["plan", "template", "-o", "/nonsense/plan.xlsx"]), 1, /cannot write/);
+  expectOneLine(voicegauge(["plan", "template", "-o", "plan.txt"]), 2, /must end in .xlsx/);
+});
+
 test("a plan is checked as on a stick", () => {
   const path = join(temporaryFolder(), "my plan.csv");
   writeFileSync(path, "序号,名称,标称,上限,下限,单位\n1,长度,120,120.5,119.8,mm\n");
