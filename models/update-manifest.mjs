@@ -1,5 +1,5 @@
 // Writes the SHA-256 of the bundled models' files into manifest.json. Run it after a new export:
-//   node models/update-manifest.mjs
+//   node models/update-manifest.mjs && npm run format
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "../runtime/assert.js";
@@ -55,10 +55,12 @@ export async function fetchModel(
     if (!downloaded.ok) return downloaded;
     const installed = await installArchive(partial, { archive, directory }, deps);
     // What has the wrong content will not become right by being continued.
-    if (installed.ok || installed.error.kind === "not_the_archive") await rm(folder, { recursive: true });
+    if (installed.ok || installed.error.kind === "not_the_archive") await rm(partial);
     return installed;
   } catch (thrown) {
-    return err({ kind: "disk", detail: messageOf(thrown) });
+    return err(diskError(thrown));
+  } finally {
+    await removeIfEmpty(folder);
   }
 }
 
@@ -97,9 +99,10 @@ export async function installArchive(
     await rename(join(unpacked, directory), target);
     return ok(undefined);
   } catch (thrown) {
-    return err({ kind: "disk", detail: messageOf(thrown) });
+    return err(diskError(thrown));
   } finally {
     await rm(unpacked, { recursive: true, force: true });
+    await removeIfEmpty(join(modelsDirectory, downloadFolder));
   }
 }
 
@@ -156,6 +159,17 @@ async function download(
 /** `fetch` hides what went wrong with the network in the cause of its error. */
 function causeOf(thrown: unknown): string {
   return thrown instanceof Error && thrown.cause !== undefined ? messageOf(thrown.cause) : messageOf(thrown);
+}
+
+function diskError(thrown: unknown): FetchError {
+  const denied = thrown instanceof Error && "code" in thrown && thrown.code === "EACCES";
+  const remedy = denied ? "; run this as the owner of that folder (sudo)" : "";
+  return { kind: "disk", detail: `${messageOf(thrown)}${remedy}` };
+}
+
+/** The parts of other downloads lie there, too. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -99,6 +99,7 @@ test("another content than the manifest's is refused, and the installed model st
   const url = await serve((_request, response) => response.end(Buffer.alloc(bytes.length)));
   const models = temporaryFolder();
   expect(await installArchive(file, installation(url, bytes), deps(models))).toMatchObject({ ok: true });
+  expect(readdirSync(models)).toEqual(["a-model"]);
   const refused = await fetchModel(installation(url, bytes), deps(models));
   expect(refused).toMatchObject({ error: { kind: "not_the_archive" } });
   expect(readdirSync(models)).toEqual(["a-model"]);

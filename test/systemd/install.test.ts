@@ -105,14 +105,20 @@ describe("an installation into an empty tree", () => {
     expect(print(path)).toBe(print("/dev/null"));
   });
 
-  test("again it changes nothing; a changed configuration stays", { timeout: 180_000 }, () => {
+  test("again it changes nothing; a changed configuration and a fetched model stay", {
+    timeout: 180_000,
+  }, () => {
     const before = listing(root);
     expect(install("--root", root)).toMatchObject({ status: 0 });
     expect(listing(root)).toEqual(before);
     const path = join(root, "etc/voicegauge/config.toml");
     appendFileSync(path, "# mine\n");
+    const fetched = join(product(), "models", "fetched-model", "encoder.onnx");
+    mkdirSync(join(fetched, ".."));
+    writeFileSync(fetched, "weights");
     expect(install("--root", root)).toMatchObject({ status: 0 });
     expect(readFileSync(path, "utf8")).toMatch(/# mine\n$/);
+    expect(readFileSync(fetched, "utf8")).toBe("weights");
   });
 
   test("removed, it leaves the records and the configuration; purged, nothing", () => {
