@@ -6,6 +6,8 @@ export interface Statistics {
   readonly max: number;
   /** Sample standard deviation (n − 1); undefined for fewer than two values. */
   readonly deviation?: number;
+  /** Mean of the distances between neighbours, `MR̄`; undefined for fewer than two values. */
+  readonly movingRange?: number;
   /** Capability by the short-term sigma of the mean moving range, `MR̄ / d2`, d2 = 1.128 for ranges of two. */
   readonly cp?: number;
   readonly cpk?: number;
@@ -21,8 +23,32 @@ export interface StatisticsAccumulator {
   result(limits: { readonly lower?: number; readonly upper?: number }): Statistics | undefined;
 }
 
+/** Limits of a chart of single values and of the chart of their moving ranges, whose lower limit is zero. */
+export interface ControlLimits {
+  readonly lower: number;
+  readonly centre: number;
+  readonly upper: number;
+  readonly rangeCentre: number;
+  readonly rangeUpper: number;
+}
+
 /** Mean of the range of two normal values in units of sigma (NIST/SEMATECH e-Handbook 6.3.2.2, table of d2). */
 const d2 = 1.128;
+/** Upper limit of a range of two in units of the mean range (the same, table of D4). */
+const d4 = 3.267;
+
+/** `x̄ ± 3 MR̄ / d2` and `D4 MR̄`; undefined for fewer than two values (NIST/SEMATECH e-Handbook 6.3.2.2). */
+export function controlLimits({ mean, movingRange }: Statistics): ControlLimits | undefined {
+  if (movingRange === undefined) return undefined;
+  const distance = (3 * movingRange) / d2;
+  return {
+    lower: mean - distance,
+    centre: mean,
+    upper: mean + distance,
+    rangeCentre: movingRange,
+    rangeUpper: d4 * movingRange,
+  };
+}
 
 /**
  * Collects values one by one in constant memory. Mean and variance by Welford's recurrence (Knuth, TAOCP 2, 4.2.2);
@@ -56,10 +82,11 @@ export function createStatistics(): StatisticsAccumulator {
       const figures = { count, mean, min, max, outOfTolerance };
       if (count < 2) return figures;
       const deviation = Math.sqrt(squares / (count - 1));
-      const shortTerm = rangeSum / (count - 1) / d2;
+      const movingRange = rangeSum / (count - 1);
+      const shortTerm = movingRange / d2;
       const [cp, cpk] = capability(mean, shortTerm, limits);
       const [pp, ppk] = capability(mean, deviation, limits);
-      return { ...figures, deviation, ...defined({ cp, cpk, pp, ppk }) };
+      return { ...figures, deviation, movingRange, ...defined({ cp, cpk, pp, ppk }) };
     },
   };
 }

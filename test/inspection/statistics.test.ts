@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createStatistics } from "../../src/inspection/statistics.js";
+import { controlLimits, createStatistics } from "../../src/inspection/statistics.js";
 
 function statisticsOf(
   values: readonly number[],
@@ -16,6 +16,16 @@ test("the flow rate of the NIST/SEMATECH e-Handbook (6.3.2.2): its control limit
   expect(result?.mean).toBeCloseTo(50.81, 10);
   expect(result?.cp).toBeCloseTo(1, 3);
   expect(result?.cpk).toBeCloseTo(1, 3);
+  const limits = result === undefined ? undefined : controlLimits(result);
+  expect(limits?.upper).toBeCloseTo(55.8041, 3);
+  expect(limits?.lower).toBeCloseTo(45.8159, 3);
+  expect(limits?.rangeCentre).toBeCloseTo(1.8778, 4);
+  expect(limits?.rangeUpper).toBeCloseTo(6.1347, 3);
+});
+
+test("a single value has no moving range and so no control limits", () => {
+  const result = statisticsOf([5], {});
+  expect(result === undefined ? "nothing" : controlLimits(result)).toBeUndefined();
 });
 
 test("the capability example of the same handbook (6.1.6): limits 8 and 20, mean 16, deviation 2", () => {
