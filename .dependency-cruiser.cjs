@@ -52,6 +52,8 @@ const compose = "^src/compose[a-z-]*\\.ts$";
 const doors = {
   "better-sqlite3": "^src/store/",
   exceljs: "^src/workbook/|^src/stick/",
+  echarts: "^src/workbook/",
+  "@resvg/resvg-js": "^src/workbook/",
   "node-record-lpcm16": "^src/audio/",
   onoff: "^src/panel/gpio-",
   "sherpa-onnx-node": "^src/(recognition|voice)/",

@@ -119,6 +119,7 @@ export function composeExporter(
     scratchDirectory: join(stateDirectory, "scratch"),
     deviceName: configuration.device.name,
     language: configuration.language,
+    reports: configuration.stick.reports,
     productVersion: productVersion(),
     modelId: () => modelId,
     utcOffsetMinutes: () => utcOffsetMinutes(configuration),

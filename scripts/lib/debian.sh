@@ -7,6 +7,7 @@ debian_needs() {
 /etc/ssl/certs/ca-certificates.crt ca-certificates  the npm registry's certificate
 arecord alsa-utils        the microphone (arecord), the speaker (aplay), the mixer (amixer)
 espeak-ng espeak-ng       the embedded voice
+/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core the letters in the charts
 c++ build-essential       better-sqlite3 and epoll are compiled for this very Node
 make build-essential      the same
 python3 python3           node-gyp is written in it
@@ -55,4 +56,10 @@ ensure_debian_packages() {
   else
     install_packages "${missing[@]}"
   fi
+}
+
+# LibreOffice opens the workbooks in the tests. It is large: a machine that cannot have it goes on, and its tests say so.
+ensure_libreoffice() {
+  command -v soffice >/dev/null && return
+  (install_packages libreoffice-calc-nogui) || say "  without LibreOffice the tests that need it are skipped"
 }

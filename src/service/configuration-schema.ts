@@ -86,6 +86,7 @@ export const configurationSchema = v.strictObject({
 
   stick: section({
     directory: path("folder in which sticks are mounted", "/run/voicegauge/sticks"),
+    reports: choices("files that a stick gets for each day", ["xlsx", "csv", "html", "dfq"]),
   }),
 
   plan: section({
@@ -136,6 +137,18 @@ function choice<const T extends readonly string[]>(about: string, options: T, fa
   const allowed = options.map((option) => `"${option}"`).join(", ");
   const schema = v.picklist(options, `one of ${allowed}`);
   return v.optional(v.pipe(schema, v.description(`${about}: one of ${allowed}`)), fallback);
+}
+
+/** A list of at least one; all when left out. */
+function choices<const T extends readonly string[]>(about: string, options: T) {
+  const allowed = `a list of ${options.map((option) => `"${option}"`).join(", ")}, at least one, none twice`;
+  const list = v.pipe(
+    v.array(v.picklist(options, allowed), allowed),
+    v.minLength(1, allowed),
+    v.check((chosen) => new Set(chosen).size === chosen.length, allowed),
+  );
+  const all: T[number][] = [...options];
+  return v.optional(v.pipe(list, v.description(`${about}: ${allowed}`)), all);
 }
 
 function text(about: string, pattern: RegExp, allowed: string) {

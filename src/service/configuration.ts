@@ -93,7 +93,8 @@ function hint(line: string): string {
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): ConfigurationProblem {
-  const key = v.getDotPath(issue) ?? "";
+  // An item of a list stands in the line of the list.
+  const key = (v.getDotPath(issue) ?? "").replace(/\.\d+$/, "");
   if (issue.type === "strict_object" && issue.expected === "never") return { key, detail: unknownKey(key) };
   return { key, detail: `${shown(issue.input)} is not allowed; it must be ${issue.message}` };
 }

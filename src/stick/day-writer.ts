@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf } from "../runtime/assert.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import type { Store } from "../store/store.js";
-import type { RecordedDay, WorkbookWriter } from "../workbook/workbook.js";
+import type { RecordedDay, ReportKind, WorkbookWriter } from "../workbook/workbook.js";
 import { copyVerified } from "./copy-verified.js";
 import type { HashOfMedium } from "./medium-hash.js";
 import type { StickError } from "./stick.js";
@@ -16,6 +16,8 @@ export interface DayWriterDeps {
   readonly workbook: WorkbookWriter;
   readonly scratchDirectory: string;
   readonly language: "zh" | "en";
+  /** The files that a day gets. */
+  readonly reports: readonly ReportKind[];
   readonly productVersion: string;
   readonly modelId: () => string;
   readonly utcOffsetMinutes: () => number;
@@ -26,7 +28,8 @@ export interface DayTarget {
   readonly day: RecordedDay;
   /** Name of the files without their endings. */
   readonly name: string;
-  readonly paths: { readonly xlsx: string; readonly csv: string };
+  /** On the stick. */
+  readonly folder: string;
   /** `st_dev` of the stick. */
   readonly device: number;
   readonly stickId: string;
@@ -41,41 +44,39 @@ export type DayWriter = (
 const eventRows = 200;
 const scratchPrefix = "export-";
 
-/** Makes the two files of a day on the card, copies them to a stick and notes it in the store. */
+/** Makes the files of a day on the card, copies them to a stick and notes it in the store. */
 export function createDayWriter(deps: DayWriterDeps): DayWriter {
   const { store, workbook, scratchDirectory } = deps;
   /** Scratch folders in use; others of that name were left by a power cut. */
   const inUse = new Set<string>();
 
   return async (target, signal) => {
-    const { day, paths, device, stickId } = target;
+    const { day, folder, device, stickId } = target;
     const scratch = await makeScratch(scratchDirectory, inUse).catch((thrown: unknown) => messageOf(thrown));
     if (typeof scratch === "string")
       return err({ kind: "write_failed", detail: `no scratch folder on the card: ${scratch}` });
     inUse.add(scratch.path);
     try {
-      const made = { xlsx: join(scratch.path, "day.xlsx"), csv: join(scratch.path, "day.csv") };
-      const report = await workbook.write(requestOf(deps, day, made), signal);
+      const report = await workbook.write(requestOf(deps, day, scratch.path), signal);
       if (!report.ok) return err(stickErrorOfWorkbook(report.error));
-      const needed = (await stat(made.xlsx)).size + (await stat(made.csv)).size;
-      if (!(await hasRoom(join(paths.xlsx, ".."), needed)))
+      const { files, rows } = report.value;
+      let needed = 0;
+      for (const { path } of files) needed += (await stat(path)).size;
+      if (!(await hasRoom(folder, needed)))
         return err({ kind: "full", detail: `${needed} bytes are needed on the stick` });
       let readFrom: "medium" | "cache" = "medium";
-      // The workbook last: it is what is noted last, and what the user looks for.
-      for (const [kind, sha256] of [
-        ["csv", report.value.csvSha256],
-        ["xlsx", report.value.xlsxSha256],
-      ] as const) {
-        const copy = { source: made[kind], target: paths[kind], sha256, device };
+      for (const { kind, path, sha256 } of files) {
+        const fileName = reportFile(target.name, kind);
+        const copy = { source: path, target: join(folder, fileName), sha256, device };
         const copied = await copyVerified(copy, deps.hashOfMedium, signal);
         if (!copied.ok) return copied;
         if (copied.value.readFrom === "cache") readFrom = "cache";
         const noted = store.noteExport({
           stickId,
-          fileName: `${target.name}.${kind}`,
+          fileName,
           firstRecordId: day.firstId,
           lastRecordId: day.lastId,
-          recordCount: report.value.rows,
+          recordCount: rows,
           sha256,
         });
         if (!noted.ok)
@@ -84,7 +85,7 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
             detail: `the export cannot be noted in the database: ${noted.error.detail}`,
           });
       }
-      return ok({ rows: report.value.rows, readFrom });
+      return ok({ rows, readFrom });
     } finally {
       inUse.delete(scratch.path);
       await rm(scratch.path, { recursive: true, force: true });
@@ -92,10 +93,20 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
   };
 }
 
+/** The name of a day's file of a kind. */
+export function reportFile(name: string, kind: ReportKind): string {
+  return `${name}.${kind}`;
+}
+
+/** The workbook last: it is what is noted last, and what the user looks for. */
+function copyOrder(kinds: readonly ReportKind[]): readonly ReportKind[] {
+  return [...kinds.filter((kind) => kind !== "xlsx"), ...kinds.filter((kind) => kind === "xlsx")];
+}
+
 function requestOf(
   deps: DayWriterDeps,
   day: RecordedDay,
-  made: { readonly xlsx: string; readonly csv: string },
+  folder: string,
 ): Parameters<WorkbookWriter["write"]>[0] {
   return {
     databasePath: deps.databasePath,
@@ -103,8 +114,7 @@ function requestOf(
     toId: day.lastId,
     fromWallMs: day.fromWallMs,
     untilWallMs: day.untilWallMs,
-    xlsxPath: made.xlsx,
-    csvPath: made.csv,
+    outputs: copyOrder(deps.reports).map((kind) => ({ kind, path: join(folder, reportFile("day", kind)) })),
     language: deps.language,
     utcOffsetMinutes: deps.utcOffsetMinutes(),
     productVersion: deps.productVersion,

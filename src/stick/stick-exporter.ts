@@ -5,8 +5,8 @@ import { err, ok, type Result } from "../runtime/result.js";
 import { within } from "../runtime/within.js";
 import type { Store } from "../store/store.js";
 import { reportName, type Shift, stickFolder } from "../workbook/report-name.js";
-import type { RecordedDay, WorkbookWriter } from "../workbook/workbook.js";
-import { createDayWriter } from "./day-writer.js";
+import type { RecordedDay, ReportKind, WorkbookWriter } from "../workbook/workbook.js";
+import { createDayWriter, reportFile } from "./day-writer.js";
 import { type Deliveries, openDeliveries } from "./deliveries.js";
 import { type HashOfMedium, hashOfMedium } from "./medium-hash.js";
 import { adoptPlanFrom } from "./plan-adoption.js";
@@ -24,6 +24,8 @@ export interface StickExporterDeps {
   readonly scratchDirectory: string;
   readonly deviceName: string;
   readonly language: "zh" | "en";
+  /** The files that a day gets. */
+  readonly reports: readonly ReportKind[];
   readonly productVersion: string;
   readonly modelId: () => string;
   readonly utcOffsetMinutes: () => number;
@@ -41,7 +43,7 @@ const tidyLimitMs = 5_000;
 /** Days after which it is noted on the card what the stick has got. */
 const saveDays = 25;
 /** Belongs to the digest: a change of the files' content makes them be written again. */
-const contentVersion = 1;
+const contentVersion = 2;
 
 /**
  * Makes the files of each day that changed since this stick got it, whole days always, on the card, and copies them in
@@ -72,14 +74,17 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
     try {
       for (const day of days.value) {
         const name = reportName(day, language, offset, deps.shifts);
-        const paths = { xlsx: join(folder.value, `${name}.xlsx`), csv: join(folder.value, `${name}.csv`) };
+        const paths = deps.reports.map((kind) => join(folder.value, reportFile(name, kind)));
         const digest = `${contentVersion}:${language}:${offset}:${day.digest}`;
         const key = `${safeName(deps.deviceName)}/${name}`;
         if (deliveries.digestOf(stick.id, key) === digest && (await isThere(paths))) continue;
-        const written = await writeDay({ day, name, paths, device, stickId: stick.id }, signal);
+        const written = await writeDay(
+          { day, name, folder: folder.value, device, stickId: stick.id },
+          signal,
+        );
         if (!written.ok) return written;
         deliveries.note(stick.id, key, digest);
-        files.push(paths.xlsx, paths.csv);
+        files.push(...paths);
         recordCount += written.value.rows;
         if (written.value.readFrom === "cache") readFrom = "cache";
         unsaved += 1;
@@ -132,9 +137,9 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
   };
 }
 
-/** Both files, not empty. What else the user did with them is the user's. */
-async function isThere(paths: { readonly xlsx: string; readonly csv: string }): Promise<boolean> {
-  for (const path of [paths.xlsx, paths.csv]) {
+/** Every file, not empty. What else the user did with them is the user's. */
+async function isThere(paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) {
     const entry = await lstat(path).catch(() => undefined);
     if (entry === undefined || !entry.isFile() || entry.size === 0) return false;
   }

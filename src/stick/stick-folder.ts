@@ -5,7 +5,7 @@ import type { StickError } from "./stick.js";
 import { codeOf, stickErrorOf } from "./stick-errors.js";
 
 /** Names of files that this program leaves unfinished: a date, a shift, an ending it writes. */
-const leftover = /^\.\d{4}-\d\d-\d\d[^/]*\.(?:xlsx|csv)\.unfinished$/u;
+const leftover = /^\.\d{4}-\d\d-\d\d[^/]*\.(?:xlsx|csv|html|dfq)\.unfinished$/u;
 /** Entries of our folder that are looked at; a stick with more was prepared to keep us busy. */
 const mostEntries = 20_000;
 

@@ -41,17 +41,87 @@ const pageRows = 500;
 
 /** Streams records in the order of their ids, a page at a time. */
 export function* readRecords(database: Database, range: RecordRange = {}): Iterable<StoredRecord> {
-  const select = database.prepare<[object], RecordRow>(
-    `SELECT * FROM records WHERE id > $after AND ${rangeCondition} ORDER BY id LIMIT ${pageRows}`,
-  );
+  // As arrays: better-sqlite3 takes more than twice as long to make an object of each row.
+  const select = database
+    .prepare<[object], RowValues>(
+      `SELECT ${columns} FROM records WHERE id > $after AND ${rangeCondition} ORDER BY id LIMIT ${pageRows}`,
+    )
+    .raw(true);
   let after = (range.fromId ?? 1) - 1;
   for (;;) {
-    const rows = select.all({ after, ...rangeParameters(range) });
+    const rows = select.all({ after, ...rangeParameters(range) }).map(rowOfValues);
     yield* rows.map(recordOfRow);
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageRows || last.id === range.toId) return;
     after = last.id;
   }
+}
+
+const columnNames = [
+  "id",
+  "device_id",
+  "status",
+  "superseded_by",
+  "name",
+  "characteristic_number",
+  "value",
+  "unit",
+  "said_value",
+  "said_unit",
+  "judgement",
+  "judged_by",
+  "nominal",
+  "lower_limit",
+  "upper_limit",
+  "part",
+  "batch",
+  "inspector",
+  "transcript",
+  "confidence",
+  "confirmed_by_question",
+  "audio_path",
+  "wall_ms",
+  "boot_id",
+  "monotonic_ms",
+  "clock_trusted",
+] as const satisfies readonly (keyof RecordRow)[];
+const columns = columnNames.join(", ");
+
+/** The values of a row in the order of `columnNames`. */
+type RowValues = ValuesOf<typeof columnNames>;
+type ValuesOf<Names extends readonly (keyof RecordRow)[]> = {
+  readonly [Index in keyof Names]: RecordRow[Names[Index]];
+};
+
+function rowOfValues(values: RowValues): RecordRow {
+  return {
+    id: values[0],
+    device_id: values[1],
+    status: values[2],
+    superseded_by: values[3],
+    name: values[4],
+    characteristic_number: values[5],
+    value: values[6],
+    unit: values[7],
+    said_value: values[8],
+    said_unit: values[9],
+    judgement: values[10],
+    judged_by: values[11],
+    nominal: values[12],
+    lower_limit: values[13],
+    upper_limit: values[14],
+    part: values[15],
+    batch: values[16],
+    inspector: values[17],
+    transcript: values[18],
+    confidence: values[19],
+    confirmed_by_question: values[20],
+    audio_path: values[21],
+    wall_ms: values[22],
+    boot_id: values[23],
+    monotonic_ms: values[24],
+    clock_trusted: values[25],
+  };
 }
 
 /** Number of records in a range. */

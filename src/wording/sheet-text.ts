@@ -5,6 +5,7 @@ export interface SheetText {
   readonly sheets: {
     readonly records: string;
     readonly statistics: string;
+    readonly charts: string;
     readonly corrections: string;
     readonly device: string;
   };
@@ -36,6 +37,20 @@ export interface SheetText {
     readonly none: string;
     /** Foot of a page; `&P` and `&N` are the page and the number of pages in the language of spreadsheets. */
     readonly page: string;
+  };
+  /** The page for a browser, and the lines between the pictures. */
+  readonly report: {
+    readonly title: string;
+    readonly outOfTolerance: string;
+    readonly noneOut: string;
+    readonly noCharts: string;
+    /** “the first 5000 of 7000, all are in …”. */
+    readonly firstOf: (shown: number, all: number) => string;
+    readonly chartsOf: (shown: number, all: number) => string;
+    /** Which values a picture shows, when they are not all. */
+    readonly newest: (shown: number) => string;
+    /** What the letters in the pictures mean. */
+    readonly legend: string;
   };
   readonly within: string;
   readonly above: string;
@@ -72,7 +87,7 @@ export const defaultShifts: Readonly<Record<Language, readonly Shift[]>> = {
 
 export const sheetTexts: Readonly<Record<Language, SheetText>> = {
   zh: {
-    sheets: { records: "记录", statistics: "统计", corrections: "更正", device: "设备" },
+    sheets: { records: "记录", statistics: "统计", charts: "图表", corrections: "更正", device: "设备" },
     recordColumns: [
       "序号",
       "标准序号",
@@ -129,6 +144,17 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
     },
     eventKinds: { fault: "故障", recovered: "恢复", clock: "时钟", note: "备注" },
     print: { part: "零件号", batch: "批次", several: "等", none: "—", page: "第 &P 页，共 &N 页" },
+    report: {
+      title: "检验报告",
+      outOfTolerance: "超差记录",
+      noneOut: "没有超差的记录。",
+      noCharts: "没有满五个有效值的项目，所以没有图。",
+      firstOf: (shown, all) => `此处为前 ${shown} 条，共 ${all} 条；全部记录见表格文件。`,
+      chartsOf: (shown, all) => `此处为前 ${shown} 个项目的图，共 ${all} 个。`,
+      newest: (shown) => `直方图为最近 ${shown} 个值`,
+      legend:
+        "X 单值图，MR 移动极差图，n 直方图；CL 中心线，UCL、LCL 控制限（x̄ ± 3·MR̄/1.128，3.267·MR̄），USL、LSL 公差限；超限的点为红色菱形。",
+    },
     within: "合格",
     above: "超上限",
     below: "超下限",
@@ -139,7 +165,13 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
     no: "否",
   },
   en: {
-    sheets: { records: "Records", statistics: "Statistics", corrections: "Corrections", device: "Device" },
+    sheets: {
+      records: "Records",
+      statistics: "Statistics",
+      charts: "Charts",
+      corrections: "Corrections",
+      device: "Device",
+    },
     recordColumns: [
       "No.",
       "Item",
@@ -196,6 +228,17 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
     },
     eventKinds: { fault: "fault", recovered: "recovered", clock: "clock", note: "note" },
     print: { part: "Part", batch: "Batch", several: "and more", none: "–", page: "Page &P of &N" },
+    report: {
+      title: "Inspection report",
+      outOfTolerance: "Out of tolerance",
+      noneOut: "No record is out of tolerance.",
+      noCharts: "No characteristic has five valid values yet, so there is no chart.",
+      firstOf: (shown, all) => `The first ${shown} of ${all} records; all are in the files for spreadsheets.`,
+      chartsOf: (shown, all) => `The charts of the first ${shown} of ${all} characteristics.`,
+      newest: (shown) => `histogram of the newest ${shown} values`,
+      legend:
+        "X: single values, MR: moving ranges, n: histogram; CL centre line, UCL and LCL control limits (x̄ ± 3·MR̄/1.128, 3.267·MR̄), USL and LSL tolerance; points beyond a limit are red diamonds.",
+    },
     within: "OK",
     above: "above",
     below: "below",

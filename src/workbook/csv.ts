@@ -1,4 +1,4 @@
-import { type Cell, localTimeText } from "./report-rows.js";
+import { type Cell, shownText } from "./report-rows.js";
 
 /** Excel reads a CSV file as UTF-8 only when it begins so. */
 export const csvHead = "\uFEFF";
@@ -9,18 +9,7 @@ export function csvLine(cells: readonly Cell[]): string {
 }
 
 function csvField(cell: Cell): string {
-  switch (cell.kind) {
-    case "empty":
-      return "";
-    case "number":
-      return cell.text;
-    case "estimate":
-      return String(cell.value);
-    case "time":
-      return localTimeText(cell.localMs);
-    case "text":
-      return quoted(harmless(cell.text));
-  }
+  return cell.kind === "text" ? quoted(harmless(cell.text)) : shownText(cell);
 }
 
 /**

@@ -73,7 +73,7 @@ export function createExceljsWorkbook(clock: Clock): WorkbookWriter {
       const task: WorkerTask = { kind: "write", request, madeAtMs: clock.wallMs() };
       const outcome = await carryOut(task, signal, onProgress);
       if (outcome.ok && outcome.value.kind === "written") return ok(outcome.value.report);
-      for (const path of [request.xlsxPath, request.csvPath]) {
+      for (const { path } of request.outputs) {
         await rm(unfinishedPath(path), { force: true }).catch(() => undefined);
       }
       return outcome.ok ? err({ kind: "failed", detail: "the writer answered another question" }) : outcome;

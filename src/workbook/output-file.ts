@@ -10,7 +10,8 @@ export interface OutputFile {
   readonly stream: WriteStream;
   /** Waits until the medium takes more, so that nothing piles up in memory. Throws what the file system threw. */
   drained(): Promise<void>;
-  write(text: string): Promise<void>;
+  /** Takes the text at once; who writes much waits for `drained` now and then. */
+  write(text: string): void;
   /** Waits for work that writes to the stream; throws at once what the file system threw: such work may hang on it. */
   during<T>(work: Promise<T>): Promise<T>;
   /** Ends the stream, flushes, reads the file back, and gives it its name. The SHA-256 in hex of what was read. */
@@ -43,7 +44,6 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
     drained,
     write(text) {
       stream.write(text);
-      return drained();
     },
     during: (work) => Promise.race([failed, work]),
     async publish() {

@@ -10,9 +10,12 @@ export type Cell =
   | { readonly kind: "time"; readonly localMs: number }
   | { readonly kind: "empty" };
 
+/** How a cell looks: within tolerance, out of it, or of a record that no longer counts. */
+export type Tone = "plain" | "good" | "bad" | "dead";
+
 /** Places of the columns that are coloured by the judgement, counted from 0. */
-export const valueColumn = 6;
-export const judgementColumn = 9;
+const valueColumn = 6;
+const judgementColumn = 9;
 
 /** The cells of a record, in the order of the sheet's columns; the sheet and the CSV are made of the same. */
 export function recordCells(
@@ -45,6 +48,15 @@ export function recordCells(
   ];
 }
 
+/** The judgement is green or red, a value out of tolerance is red too, a record that no longer counts is struck out. */
+export function toneOf(record: StoredRecord, column: number): Tone {
+  if (record.status !== "valid") return "dead";
+  if (record.judgement === undefined) return "plain";
+  const isGood = record.judgement.kind === "within";
+  if (column === judgementColumn) return isGood ? "good" : "bad";
+  return column === valueColumn && !isGood ? "bad" : "plain";
+}
+
 /** The cells of a record that no longer counts, and of the one that took its place. */
 export function correctionCells(
   record: StoredRecord,
@@ -64,9 +76,36 @@ export function correctionCells(
   ];
 }
 
+/** A cell as a person sees it. */
+export function shownText(cell: Cell): string {
+  switch (cell.kind) {
+    case "empty":
+      return "";
+    case "text":
+    case "number":
+      return cell.text;
+    case "estimate":
+      return cell.value.toFixed(cell.decimals);
+    case "time":
+      return localTimeText(cell.localMs);
+  }
+}
+
 /** `2026-11-25 08:30:05`, of a time that is already local. */
 export function localTimeText(localMs: number): string {
-  return new Date(localMs).toISOString().slice(0, 19).replace("T", " ");
+  const day = Math.floor(localMs / dayMs);
+  if (day !== knownDay.day) knownDay = { day, text: new Date(day * dayMs).toISOString().slice(0, 10) };
+  const second = Math.floor(localMs / 1_000) - day * 86_400;
+  const [hours, minutes] = [Math.floor(second / 3_600), Math.floor(second / 60) % 60];
+  return `${knownDay.text} ${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(second % 60)}`;
+}
+
+const dayMs = 86_400_000;
+/** The day of the time before, since records follow one another and a date takes long to write. */
+let knownDay = { day: Number.NaN, text: "" };
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 export const emptyCell: Cell = { kind: "empty" };

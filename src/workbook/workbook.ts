@@ -3,8 +3,8 @@ import type { Result } from "../runtime/result.js";
 /** Makes the files of a shift out of the database. The adapter works in a worker thread and streams. */
 export interface WorkbookWriter {
   /**
-   * Writes `request.xlsxPath` and `request.csvPath`, each under a temporary name beside it until it is whole, flushed
-   * and read back. `onProgress` is told now and then how many rows have been written.
+   * Writes `request.outputs`, each under a temporary name beside it until it is whole, flushed and read back.
+   * `onProgress` is told now and then how many rows have been written.
    */
   write(
     request: WorkbookRequest,
@@ -25,8 +25,7 @@ export interface WorkbookRequest {
   /** Inclusive and exclusive wall time in ms: ids alone do not part days, since the clock of a Pi may go back. */
   readonly fromWallMs?: number;
   readonly untilWallMs?: number;
-  readonly xlsxPath: string;
-  readonly csvPath: string;
+  readonly outputs: readonly ReportOutput[];
   readonly language: "zh" | "en";
   /** Offset of local time from UTC in minutes: a cell shows the clock on the wall. */
   readonly utcOffsetMinutes: number;
@@ -42,10 +41,26 @@ export interface WorkbookRequest {
   readonly modelId: string;
 }
 
+/** The workbook; the records as CSV; a page for a browser, pictures included; a Q-DAS transfer file for databases. */
+export const reportKinds = ["xlsx", "csv", "html", "dfq"] as const;
+
+export type ReportKind = (typeof reportKinds)[number];
+
+export interface ReportOutput {
+  /** Also the ending of its name. */
+  readonly kind: ReportKind;
+  readonly path: string;
+}
+
+export interface ReportFile extends ReportOutput {
+  /** In hex, of what was read back. */
+  readonly sha256: string;
+}
+
 export interface WorkbookReport {
   readonly rows: number;
-  readonly xlsxSha256: string;
-  readonly csvSha256: string;
+  /** In the order of the request. */
+  readonly files: readonly ReportFile[];
 }
 
 export interface DaysRequest {

@@ -11,7 +11,7 @@ import { openDatabase } from "../../src/store/open-database.js";
 import { createSqliteStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { createExceljsWorkbook } from "../../src/workbook/exceljs-workbook.js";
-import type { WorkbookRequest, WorkbookWriter } from "../../src/workbook/workbook.js";
+import type { ReportOutput, WorkbookRequest, WorkbookWriter } from "../../src/workbook/workbook.js";
 
 /** A device without sound: a real database whose wall clock the test sets, a real workbook writer, folders of its own. */
 export interface StickBench {
@@ -28,7 +28,7 @@ export interface StickBench {
   fill(count: number): void;
   /** An exporter with the given parts replaced. */
   exporter(parts?: Partial<StickExporterDeps>): StickExporter;
-  request(paths: { readonly xlsxPath: string; readonly csvPath: string }): WorkbookRequest;
+  request(outputs: readonly ReportOutput[]): WorkbookRequest;
   close(): Promise<void>;
 }
 
@@ -100,13 +100,14 @@ export async function createStickBench(): Promise<StickBench> {
         workbook,
         scratchDirectory,
         deviceName: "三号台",
+        reports: ["xlsx", "csv"],
         modelId: () => common.modelId,
         utcOffsetMinutes: () => chinaMinutes,
         ...parts,
       }),
-    request: (paths) => ({
+    request: (outputs) => ({
       ...common,
-      ...paths,
+      outputs,
       fromId: 1,
       toId: 1_000_000,
       utcOffsetMinutes: chinaMinutes,

@@ -129,6 +129,20 @@ describe("parseConfiguration", () => {
       ['button.device: needed for source "input", for instance "/dev/input/by-id/…-event-kbd"'],
     ],
     [
+      "a report that there is not",
+      '[stick]\nreports = ["xlsx", "pdf"]',
+      [
+        'line 2, stick.reports: "pdf" is not allowed; it must be a list of "xlsx", "csv", "html", "dfq", at least one, none twice',
+      ],
+    ],
+    [
+      "no report at all",
+      "[stick]\nreports = []",
+      [
+        'line 2, stick.reports: [] is not allowed; it must be a list of "xlsx", "csv", "html", "dfq", at least one, none twice',
+      ],
+    ],
+    [
       "several faults at once",
       "[audio]\nchunk_ms = 5\nvolume = 101\n[x]",
       [

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVirtualClock } from "../../src/runtime/virtual-clock.js";
 import { hashOfMedium } from "../../src/stick/medium-hash.js";
 import type { ExportOutcome, MountedStick } from "../../src/stick/stick.js";
+import { reportKinds } from "../../src/workbook/workbook.js";
 import { benchWallMs, createStickBench, decimal, type StickBench } from "../doubles/stick-bench.js";
 import { readCsv } from "../workbook/read-csv.js";
 
@@ -55,6 +56,21 @@ describe("an export to a stick", () => {
     expect(namesIn(folder)).toEqual(["2026-11-25_早.csv", "2026-11-25_早.xlsx"]);
     expect(rowsOf("2026-11-25_早.csv").map((row) => row[6])).toEqual(["12.50", "12.51"]);
     expect(namesIn(bench.scratchDirectory)).toEqual(["deliveries.json"]);
+  });
+
+  it("leaves every kind of report that is asked for, and removes what a pulled stick left of any", async () => {
+    for (const value of ["12.50", "12.51", "12.49", "12.52", "12.50"]) bench.measure("长度", value);
+    await mkdir(folder, { recursive: true });
+    for (const kind of reportKinds)
+      writeFileSync(join(folder, `.2026-11-20_早.${kind}.unfinished`), "half of a file");
+    const outcome = await exported(bench.exporter({ reports: reportKinds }));
+    const names = reportKinds.map((kind) => `2026-11-25_早.${kind}`);
+    expect(outcome.files).toEqual(names.map((name) => join(folder, name)));
+    expect(namesIn(folder)).toEqual([...names].sort());
+    const noted = bench.store.exports();
+    expect(noted.map(({ fileName }) => fileName).sort()).toEqual([...names].sort());
+    expect(noted.at(-1)?.fileName).toBe("2026-11-25_早.xlsx");
+    expect((await exported(bench.exporter({ reports: reportKinds }))).files).toEqual([]);
   });
 
   it("is noted in the store with the hash of the file, the workbook last", async () => {

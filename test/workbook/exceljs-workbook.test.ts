@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoredRecord } from "../../src/inspection/record.js";
 import { decimalToText } from "../../src/language/decimal.js";
+import type { ReportOutput } from "../../src/workbook/workbook.js";
 import { createStickBench, decimal, type StickBench } from "../doubles/stick-bench.js";
 import { readCsv } from "./read-csv.js";
 import { type ReadCell, readXlsx } from "./read-xlsx.js";
@@ -12,17 +13,22 @@ import { type ReadCell, readXlsx } from "./read-xlsx.js";
 let bench: StickBench;
 let xlsxPath: string;
 let csvPath: string;
+let outputs: readonly ReportOutput[];
 const never = new AbortController().signal;
 
 beforeEach(async () => {
   bench = await createStickBench();
   xlsxPath = join(bench.folder, "out.xlsx");
   csvPath = join(bench.folder, "out.csv");
+  outputs = [
+    { kind: "xlsx", path: xlsxPath },
+    { kind: "csv", path: csvPath },
+  ];
 });
 afterEach(() => bench.close());
 
 async function write(change: Partial<Parameters<typeof bench.workbook.write>[0]> = {}) {
-  const written = await bench.workbook.write({ ...bench.request({ xlsxPath, csvPath }), ...change }, never);
+  const written = await bench.workbook.write({ ...bench.request(outputs), ...change }, never);
   if (!written.ok) throw new Error(JSON.stringify(written.error));
   return written.value;
 }
@@ -240,7 +246,7 @@ describe("the workbook and the CSV of a shift", () => {
     workAShift();
     const report = await write();
     const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
-    expect(report).toMatchObject({ xlsxSha256: hash(xlsxPath), csvSha256: hash(csvPath) });
+    expect(report.files).toEqual(outputs.map((output) => ({ ...output, sha256: hash(output.path) })));
     expect(readdirSync(bench.folder).filter((name) => name.includes("unfinished"))).toEqual([]);
   });
 
@@ -254,12 +260,13 @@ describe("the workbook and the CSV of a shift", () => {
 describe("a workbook that cannot be written", () => {
   it("says so at once when the folder is missing, where the library alone would wait for ever", async () => {
     const missing = join(bench.folder, "gone");
-    const request = bench.request({ xlsxPath: join(missing, "a.xlsx"), csvPath: join(missing, "a.csv") });
+    const book = { kind: "xlsx", path: join(missing, "a.xlsx") } as const;
+    const request = bench.request([book, { kind: "csv", path: join(missing, "a.csv") }]);
     expect(await bench.workbook.write(request, never)).toMatchObject({
       ok: false,
       error: { kind: "not_writable" },
     });
-    const onlyBook = bench.request({ xlsxPath: join(missing, "a.xlsx"), csvPath });
+    const onlyBook = bench.request([book, { kind: "csv", path: csvPath }]);
     expect(await bench.workbook.write(onlyBook, never)).toMatchObject({
       ok: false,
       error: { kind: "not_writable" },
@@ -267,7 +274,7 @@ describe("a workbook that cannot be written", () => {
   });
 
   it("fails, with a reason, without a database or with a damaged one", async () => {
-    const request = bench.request({ xlsxPath, csvPath });
+    const request = bench.request(outputs);
     const lost = await bench.workbook.write({ ...request, databasePath: join(bench.folder, "no.db") }, never);
     expect(lost).toMatchObject({
       ok: false,
@@ -285,9 +292,7 @@ describe("a workbook that cannot be written", () => {
     bench.fill(3_000);
     writeFileSync(xlsxPath, "the former file");
     const abort = new AbortController();
-    const outcome = await bench.workbook.write(bench.request({ xlsxPath, csvPath }), abort.signal, () =>
-      abort.abort(),
-    );
+    const outcome = await bench.workbook.write(bench.request(outputs), abort.signal, () => abort.abort());
     expect(outcome).toEqual({ ok: false, error: { kind: "aborted" } });
     expect(readFileSync(xlsxPath, "utf8")).toBe("the former file");
     expect(readdirSync(bench.folder).filter((name) => name.includes("unfinished"))).toEqual([]);
@@ -296,7 +301,7 @@ describe("a workbook that cannot be written", () => {
   it("is not begun when it was given up before", async () => {
     const abort = new AbortController();
     abort.abort();
-    expect(await bench.workbook.write(bench.request({ xlsxPath, csvPath }), abort.signal)).toEqual({
+    expect(await bench.workbook.write(bench.request(outputs), abort.signal)).toEqual({
       ok: false,
       error: { kind: "aborted" },
     });
@@ -305,7 +310,7 @@ describe("a workbook that cannot be written", () => {
 
   it("ends its thread when it is closed", async () => {
     bench.fill(2_000);
-    const writing = bench.workbook.write(bench.request({ xlsxPath, csvPath }), never);
+    const writing = bench.workbook.write(bench.request(outputs), never);
     await bench.workbook.close();
     expect(await writing).toMatchObject({ ok: false });
   });

@@ -18,11 +18,11 @@ export interface ReadCell {
 }
 
 export function readXlsx(path: string): ReadBook {
-  const parts = readZip(readFileSync(path));
+  const parts = zipEntries(path);
   const part = (name: string): string => {
     const found = parts.get(name);
     if (found === undefined) throw new Error(`${name} is missing; there are ${[...parts.keys()].join(", ")}`);
-    return found;
+    return found.toString("utf8");
   };
   const styles = readStyles(part("xl/styles.xml"));
   const sheetNames = [...part("xl/workbook.xml").matchAll(/<sheet [^>]*name="([^"]*)"/g)].map(([, name]) =>
@@ -74,8 +74,10 @@ function readStyles(xml: string): readonly Look[] {
   }));
 }
 
-function readZip(bytes: Buffer): ReadonlyMap<string, string> {
-  const parts = new Map<string, string>();
+/** The files in a ZIP, by name. */
+export function zipEntries(path: string): ReadonlyMap<string, Buffer> {
+  const bytes = readFileSync(path);
+  const parts = new Map<string, Buffer>();
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   let at = bytes.readUInt32LE(end + 16);
   for (let count = bytes.readUInt16LE(end + 10); count > 0; count -= 1) {
@@ -88,7 +90,7 @@ function readZip(bytes: Buffer): ReadonlyMap<string, string> {
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const data = bytes.subarray(start, start + compressed);
     const isDeflated = bytes.readUInt16LE(at + 10) === 8;
-    parts.set(name.replace(/^\//, ""), (isDeflated ? inflateRawSync(data) : data).toString("utf8"));
+    parts.set(name.replace(/^\//, ""), isDeflated ? inflateRawSync(data) : data);
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return parts;

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { StoredRecord } from "../inspection/record.js";
+import { type Decimal, decimalToText } from "../language/decimal.js";
+import type { Characteristic } from "./characteristics.js";
+import type { OutputFile } from "./output-file.js";
+import { localTimeText } from "./report-rows.js";
+import { type OpenReportWriter, type ReportContext, type ReportFacts, yieldRows } from "./report-writer.js";
+
+/**
+ * The records that count as a Q-DAS ASCII transfer file: description and values in one (“Q-DAS ASCII Transfer Format”,
+ * V12). Each value is written with its keys, which the format allows beside the short form, since a measurement is of one
+ * characteristic only and the short form has one value of each in a line. Values keep the digits that were spoken. UTF-8
+ * with a mark, by which importers tell it from their code page.
+ */
+export const openDfqFile: OpenReportWriter = (file, context) => ({
+  // The description stands first and needs all records, so they are read once more when it is known.
+  add: () => undefined,
+  drained: () => file.drained(),
+  async finish(facts) {
+    file.write(`\uFEFF${description(context, facts)}`);
+    await writeValues(file, context, facts);
+  },
+});
+
+function description({ request }: ReportContext, { characteristics, parts }: ReportFacts): string {
+  const all = characteristics.all();
+  const [onlyPart] = parts.size === 1 ? parts : [];
+  return [
+    field("K0100", all.length),
+    field("K1001/1", onlyPart ?? "VoiceGauge"),
+    field("K1002/1", `VoiceGauge ${request.deviceId}`),
+    ...all.map((characteristic, index) => characteristicFields(characteristic, index + 1)),
+  ].join("");
+}
+
+function characteristicFields(characteristic: Characteristic, place: number): string {
+  const { number, name, unit, nominal, lower, upper, decimals } = characteristic;
+  return [
+    field(`K2001/${place}`, number ?? place),
+    field(`K2002/${place}`, name ?? `${place}`),
+    field(`K2004/${place}`, 0), // A variable, not an attribute.
+    field(`K2022/${place}`, decimals),
+    decimalField(`K2101/${place}`, nominal),
+    decimalField(`K2110/${place}`, lower),
+    decimalField(`K2111/${place}`, upper),
+    field(`K2142/${place}`, unit ?? ""),
+  ].join("");
+}
+
+async function writeValues(
+  file: OutputFile,
+  { request }: ReportContext,
+  { characteristics, records }: ReportFacts,
+): Promise<void> {
+  let rows = 0;
+  for (const record of records()) {
+    if (record.status === "valid") {
+      const place = characteristics.indexOf(record) + 1;
+      file.write(valueFields(record, place, request.utcOffsetMinutes));
+    }
+    rows += 1;
+    if (rows % yieldRows === 0) {
+      await nextTurn();
+      await file.drained();
+    }
+  }
+}
+
+function valueFields(record: StoredRecord, place: number, utcOffsetMinutes: number): string {
+  const { value, wallMs, batch, part, inspector = "" } = record;
+  // The field of the operator holds a number of up to five digits; a name goes into the remark.
+  const isNumber = /^\d{1,5}$/.test(inspector);
+  return [
+    field(`K0001/${place}`, decimalToText(value)),
+    field(`K0002/${place}`, 0),
+    field(`K0004/${place}`, transferTime(wallMs + utcOffsetMinutes * 60_000)),
+    field(`K0006/${place}`, batch ?? ""),
+    isNumber ? field(`K0008/${place}`, inspector) : field(`K0009/${place}`, inspector),
+    field(`K0014/${place}`, part ?? ""),
+  ].join("");
+}
+
+/** `25.11.2026/08:30:05` of a time that is already local. */
+function transferTime(localMs: number): string {
+  const [date = "", time = ""] = localTimeText(localMs).split(" ");
+  return `${date.split("-").reverse().join(".")}/${time}`;
+}
+
+/** Nothing for an empty value; a line break in a name would be read as the next field. */
+function field(key: string, value: string | number): string {
+  const text = String(value)
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim();
+  return text === "" ? "" : `${key} ${text}\r\n`;
+}
+
+function decimalField(key: string, value: Decimal | undefined): string {
+  return value === undefined ? "" : field(key, decimalToText(value));
+}

@@ -1,0 +1,30 @@
+import type { Writable } from "node:stream";
+import type exceljs from "exceljs";
+
+/** What the streaming writer of exceljs has and its types do not tell. Its version is pinned, and no newer one exists. */
+export interface BookHooks {
+  readonly zip: { append(source: unknown, entry: { readonly name: string }): unknown };
+  readonly styles: {
+    /** The number of a style, by which cells refer to it; the same object has the same number. */
+    addStyleModel(style: Partial<exceljs.Style>): number;
+  };
+}
+
+export interface SheetHooks {
+  /** The text of the sheet on its way into the ZIP; it takes everything at once, the pipes behind it are what fills up. */
+  readonly stream: { readonly pipes: readonly Pipe[]; write(xml: string): unknown };
+  readonly _sheetRelsWriter: { addRelationship(relationship: object): string };
+  /** Writes what belongs between the page breaks and the end of a sheet. */
+  _writeLegacyData(): void;
+}
+
+/** A stream of readable-stream 2, which has no `writableNeedDrain` yet. */
+type Pipe = Writable & { readonly _writableState: { readonly needDrain: boolean } };
+
+export function hooksOfBook(book: exceljs.stream.xlsx.WorkbookWriter): BookHooks {
+  return book as unknown as BookHooks;
+}
+
+export function hooksOfSheet(sheet: exceljs.Worksheet): SheetHooks {
+  return sheet as unknown as SheetHooks;
+}

@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Book, type BookSheet, createBook } from "./book.js";
+import { pageHead } from "./page-head.js";
+import type { PageHead } from "./page-setup.js";
+import { correctionCells, shownText, toneOf } from "./report-rows.js";
+import {
+  type OpenReportWriter,
+  type ReportContext,
+  type ReportFacts,
+  type ReportWriter,
+  yieldRows,
+} from "./report-writer.js";
+import { statisticsCells } from "./statistics-table.js";
+
+/** Rows of a sheet: Excel has 1,048,576. What is beyond goes on in a further sheet. */
+const sheetRows = 1_000_000;
+
+/** The workbook: records, figures, pictures, corrections, device. */
+export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
+  const { text, sample, madeAtMs } = context;
+  const book = createBook(file.stream, madeAtMs);
+  const parts = new Set<string>();
+  const batches = new Set<string>();
+  let sheet = book.addSheet(text.sheets.records, text.recordColumns, sample);
+  let sheets = 1;
+  let rows = 0;
+  return {
+    add(record, cells) {
+      if (rows > 0 && rows % sheetRows === 0) {
+        sheet.finish(pageHead(context, { parts, batches }));
+        sheets += 1;
+        sheet = book.addSheet(`${text.sheets.records} ${sheets}`, text.recordColumns, sample);
+      }
+      sheet.add(cells, (column) => toneOf(record, column));
+      rows += 1;
+    },
+    async drained() {
+      await sheet.drained();
+      await file.drained();
+    },
+    async finish(facts) {
+      const head = pageHead(context, facts);
+      sheet.finish(head);
+      const figures = facts.characteristics.all().map(statisticsCells);
+      addTable(book, text.sheets.statistics, text.statisticsColumns, figures, head);
+      await addCharts(book, context, facts, head);
+      const corrections = book.addSheet(text.sheets.corrections, text.correctionColumns, []);
+      await addCorrections(corrections, context, facts);
+      corrections.finish(head);
+      addTable(book, text.sheets.device, text.deviceColumns, facts.deviceRows, head);
+      await book.commit();
+    },
+  };
+};
+
+function addTable(
+  book: Book,
+  name: string,
+  headings: readonly string[],
+  rows: Parameters<Book["addSheet"]>[2],
+  head: PageHead,
+): void {
+  const sheet = book.addSheet(name, headings, rows);
+  for (const cells of rows) sheet.add(cells);
+  sheet.finish(head);
+}
+
+/** No sheet where nothing could be drawn. */
+async function addCharts(
+  book: Book,
+  { text }: ReportContext,
+  { charts }: ReportFacts,
+  head: PageHead,
+): Promise<void> {
+  if (charts.drawn.length === 0) return;
+  const { pngOfSvg } = await import("./picture.js");
+  const sheet = book.addPictureSheet(text.sheets.charts);
+  sheet.addText(text.report.legend);
+  for (const { characteristic, svg } of charts.drawn) {
+    const cells = statisticsCells(characteristic);
+    const [name, unit] = cells.map(shownText);
+    const facts = text.statisticsColumns.slice(2).flatMap((heading, index) => {
+      const cell = cells[index + 2];
+      return cell === undefined || cell.kind === "empty" ? [] : [`${heading} ${shownText(cell)}`];
+    });
+    const { newest, statistics } = characteristic;
+    if (newest.length < (statistics?.count ?? 0)) facts.push(text.report.newest(newest.length));
+    sheet.addPicture(pngOfSvg(svg), [name, unit].filter(Boolean).join("  "), facts.join("    "));
+    await nextTurn();
+  }
+  if (charts.drawn.length < charts.possible)
+    sheet.addText(text.report.chartsOf(charts.drawn.length, charts.possible));
+  sheet.finish(head);
+}
+
+async function addCorrections(
+  sheet: BookSheet,
+  { text, request }: ReportContext,
+  { changed, record: recordOf }: ReportFacts,
+): Promise<void> {
+  for (const [index, id] of changed.entries()) {
+    const record = recordOf(id);
+    if (record === undefined) continue;
+    const successor = record.supersededBy === undefined ? undefined : recordOf(record.supersededBy);
+    sheet.add(correctionCells(record, successor, text, request.utcOffsetMinutes));
+    if (index % yieldRows === yieldRows - 1) {
+      await nextTurn();
+      await sheet.drained();
+    }
+  }
+}
