@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { audioFolder, createRecordings, type Recordings } from "./appliance/recordings.js";
 import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
 import { createAlsaSpeaker } from "./audio/alsa-speaker.js";
 import type { DeviceName } from "./audio/device-name.js";
@@ -77,7 +78,8 @@ export async function composeStore(
   if (outcome.kind === "opened") return ok({ store: store.value, announcements: [] });
   store.value.noteEvent({ kind: "fault", code: `database_${outcome.kind}`, detail: outcome.setAside });
   const from = outcome.kind === "started_empty" ? "empty" : "backup";
-  return ok({ store: store.value, announcements: [{ kind: "database_restored", from }] });
+  const { rescued } = outcome;
+  return ok({ store: store.value, announcements: [{ kind: "database_restored", from, rescued }] });
 }
 
 /** The recogniser of the configuration, not yet started. */
@@ -103,6 +105,23 @@ export async function composeRecognizer(
   return ok({ recognizer, model });
 }
 
+/** The sounds of the turns, kept as the configuration allows. */
+export function composeRecordings(
+  { storage }: Configuration,
+  store: Store,
+  stateDirectory: string,
+  onFailure: (detail: string) => void,
+): Recordings {
+  return createRecordings({
+    clock: systemClock,
+    directory: join(stateDirectory, audioFolder),
+    longestMs: storage.audio_days * 86_400_000,
+    mostBytes: storage.audio_mb * 1_000_000,
+    exportedUntilMs: () => store.exportedUntilMs(),
+    onFailure,
+  });
+}
+
 /** The exporter of a store, with the writer that it owns. */
 export function composeExporter(
   configuration: Configuration,
@@ -120,6 +139,7 @@ export function composeExporter(
     deviceName: configuration.device.name,
     language: configuration.language,
     reports: configuration.stick.reports,
+    ...(configuration.stick.audio ? { audioDirectory: join(stateDirectory, audioFolder) } : {}),
     productVersion: productVersion(),
     modelId: () => modelId,
     utcOffsetMinutes: () => utcOffsetMinutes(configuration),

@@ -1,15 +1,13 @@
-import { join } from "node:path";
 import { type Appliance, createAppliance } from "./appliance/appliance.js";
 import { publicationsOf, speechPublication } from "./appliance/publications.js";
 import { createDuplex, type DuplexEvent } from "./audio/duplex.js";
-import { captureRateHz } from "./audio/pcm.js";
 import { createStreamController, type StreamEvent } from "./audio/stream-controller.js";
 import { createTones } from "./audio/tones.js";
-import { writeWavFile } from "./audio/wav.js";
 import {
   adoptConfiguredPlan,
   composeExporter,
   composeRecognizer,
+  composeRecordings,
   composeSound,
   composeStore,
   type FileMicrophone,
@@ -25,7 +23,6 @@ import type { ModelError } from "./recognition/model.js";
 import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.js";
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
-import { makeFolder } from "./runtime/make-folder.js";
 import { createResourceStack } from "./runtime/resource.js";
 import { ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
@@ -34,9 +31,8 @@ import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { createFolderStick } from "./stick/folder-stick.js";
 import { createMountedStick } from "./stick/mounted-stick.js";
-import { backupName, listBackups, pruneBackups } from "./store/backup.js";
 import { freeMegabytes } from "./store/card-space.js";
-import { backupFolder } from "./store/recover.js";
+import { createDailyBackup } from "./store/daily-backup.js";
 import type { Store, StoreError } from "./store/store.js";
 import { speechOf } from "./wording/speech.js";
 
@@ -68,7 +64,6 @@ export interface Device {
 
 const taskLimit = 16;
 const closeLimitMs = 2_000;
-const backupsKept = 7;
 
 /** Builds the appliance: every part, its owner, and the way down. What was built before a failure is closed again. */
 export async function composeDevice(
@@ -112,6 +107,13 @@ export async function composeDevice(
   const tasks = createTaskManager({ clock: systemClock, limit: taskLimit });
   const { exporter, close } = composeExporter(configuration, store, stateDirectory, model.id);
   owned.defer("workbook", close);
+  const operatorError = (part: string, detail: string): void => {
+    errors.handle({ part, code: "not_permitted", detail });
+  };
+  const recordings = composeRecordings(configuration, store, stateDirectory, (detail) =>
+    operatorError("recordings", detail),
+  );
+  const backUp = createDailyBackup({ clock: systemClock, store, stateDirectory });
   const { stick, onStep } = options;
   const appliance = createAppliance({
     clock: systemClock,
@@ -139,10 +141,14 @@ export async function composeDevice(
     clockTrusted: () => isClockTrusted(systemClock.wallMs()),
     startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
     keepAudio: (turn, samples) =>
-      configuration.storage.keep_audio
-        ? keepAudio(join(stateDirectory, "audio"), turn, samples, errors)
-        : undefined,
-    backUp: () => backUpToday(store, stateDirectory, errors),
+      configuration.storage.keep_audio ? recordings.keep(turn, samples) : undefined,
+    async maintain(signal) {
+      const backup = await backUp(signal);
+      if (backup.kind === "failed") operatorError("backup", backup.detail);
+      if (backup.kind === "database_damaged")
+        errors.handle({ part: "database", code: "store_broken", detail: backup.detail });
+      await recordings.prune();
+    },
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,
@@ -212,32 +218,4 @@ function startOfDayMs(wallMs: number, offsetMinutes: number): number {
   const day = 86_400_000;
   const local = wallMs + offsetMinutes * 60_000;
   return local - (((local % day) + day) % day) - offsetMinutes * 60_000;
-}
-
-/** One backup a day, the newest seven are kept. */
-async function backUpToday(store: Store, stateDirectory: string, errors: ErrorHandler): Promise<void> {
-  const day = new Date(systemClock.wallMs()).toISOString().slice(0, 10);
-  const folder = join(stateDirectory, backupFolder);
-  const path = join(folder, backupName(day));
-  if ((await listBackups(folder)).includes(path)) return;
-  const made = await store.backup(path);
-  if (made.ok) await pruneBackups(folder, backupsKept);
-  else errors.handle({ part: "backup", code: "not_permitted", detail: made.error.detail });
-}
-
-/** Writes the sound of a turn beside the database; the name goes into the record. A failure is told, not thrown. */
-function keepAudio(directory: string, turn: number, samples: Int16Array, errors: ErrorHandler): string {
-  const name = `${Math.round(systemClock.wallMs())}-${turn}.wav`;
-  const failed = (detail: string): void => {
-    errors.handle({ part: "recordings", code: "not_permitted", detail });
-  };
-  makeFolder(directory)
-    .then(() => writeWavFile(join(directory, name), { samples, sampleRateHz: captureRateHz }))
-    .then(
-      (written) => {
-        if (!written.ok) failed(written.error.detail);
-      },
-      (thrown: unknown) => failed(String(thrown)),
-    );
-  return name;
 }

@@ -45,7 +45,8 @@ export interface ApplianceParts {
   /** Midnight of today in wall ms, of the device's local time. */
   readonly startOfDayMs: () => number;
   /** Makes today's backup of the database unless it is there. */
-  readonly backUp: () => Promise<void>;
+  /** What is to be done now and then, while nobody speaks. */
+  readonly maintain: (signal: AbortSignal) => Promise<void>;
   /** Keeps the sound of a turn; gives its file name, undefined when audio is not kept. */
   readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
   /** Powers off (a Pi) or ends the process (a desk). */
@@ -227,7 +228,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   function watchSpace(): void {
     spaceTimer = clock.startTimer("look at the card", spaceCheckMs, () => {
       runTask("look at the card", lookAtSpace);
-      if (interpreter.state().talk.kind === "ready") runTask("backup", parts.backUp);
+      if (interpreter.state().talk.kind === "ready") runTask("maintenance", parts.maintain);
       setFault("clock_untrusted", !parts.clockTrusted());
       watchSpace();
     });

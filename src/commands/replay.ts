@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { audioFolder } from "../appliance/recordings.js";
 import { composeSound, findSoundCard } from "../compose-parts.js";
 import { readRecords } from "../store/record-rows.js";
 import { CommandFailure } from "./failure.js";
@@ -33,7 +34,7 @@ export function addReplayCommand(program: Command): void {
           `no sound was kept for record ${id}: set storage.keep_audio = true for the next ones`,
         );
       }
-      const path = join(stateFolder(options.state), "audio", record.audioPath);
+      const path = join(stateFolder(options.state), audioFolder, record.audioPath);
       const sound = await readRecording(path);
       await printLine(path);
       const card = await findSoundCard(configuration);

@@ -39,7 +39,12 @@ export type Message =
   | { readonly kind: "not_stored"; readonly fault: FaultCode }
   | { readonly kind: "fault"; readonly fault: FaultCode }
   | { readonly kind: "recovered"; readonly fault: FaultCode }
-  | { readonly kind: "database_restored"; readonly from: "backup" | "empty" }
+  | {
+      readonly kind: "database_restored";
+      readonly from: "backup" | "empty";
+      /** Records that the damaged file still had. */
+      readonly rescued: number;
+    }
   | { readonly kind: "stick_writing" }
   | { readonly kind: "stick_done"; readonly records: number }
   | { readonly kind: "stick_fault"; readonly fault: StickFault }

@@ -82,10 +82,21 @@ export const configurationSchema = v.strictObject({
     warn_mb: whole("free space at which the device warns", 10, 100_000, 200),
     refuse_mb: whole("free space at which it takes no more records", 5, 100_000, 50),
     keep_audio: flag("keep the sound of each record", false),
+    audio_days: whole("days for which it is kept", 1, 3_650, 90),
+    audio_mb: whole(
+      "room for it; the oldest goes first, what a stick has before the rest",
+      10,
+      100_000,
+      1_000,
+    ),
   }),
 
   stick: section({
     directory: path("folder in which sticks are mounted", "/run/voicegauge/sticks"),
+    audio: flag(
+      "a stick gets the sound of each record too, with links to it; storage.keep_audio keeps it",
+      false,
+    ),
     reports: choices("files that a stick gets for each day", ["xlsx", "csv", "html", "dfq"]),
   }),
 

@@ -141,7 +141,7 @@ function shown(value: unknown): string {
 
 /** Values that are fine by themselves and not together. */
 function contradictions(configuration: Configuration): readonly ConfigurationProblem[] {
-  const { storage, recognition, button, led } = configuration;
+  const { storage, recognition, button, led, stick } = configuration;
   const problems: ConfigurationProblem[] = [];
   if (storage.warn_mb <= storage.refuse_mb) {
     problems.push({
@@ -149,6 +149,8 @@ function contradictions(configuration: Configuration): readonly ConfigurationPro
       detail: `${storage.warn_mb} must be more than storage.refuse_mb (${storage.refuse_mb})`,
     });
   }
+  if (stick.audio && !storage.keep_audio)
+    problems.push({ key: "stick.audio", detail: "needs storage.keep_audio = true: no sound is kept" });
   if (
     recognition.sure !== undefined &&
     recognition.unsure !== undefined &&

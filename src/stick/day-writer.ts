@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../runtime/assert.js";
 import { err, ok, type Result } from "../runtime/result.js";
@@ -8,7 +9,7 @@ import { copyVerified } from "./copy-verified.js";
 import type { HashOfMedium } from "./medium-hash.js";
 import type { StickError } from "./stick.js";
 import { stickErrorOfWorkbook } from "./stick-errors.js";
-import { hasRoom } from "./stick-folder.js";
+import { hasRoom, prepareFolder } from "./stick-folder.js";
 
 export interface DayWriterDeps {
   readonly store: Store;
@@ -22,6 +23,8 @@ export interface DayWriterDeps {
   readonly modelId: () => string;
   readonly utcOffsetMinutes: () => number;
   readonly hashOfMedium: HashOfMedium;
+  /** Folder of the recordings on the card, when they are to be copied too. */
+  readonly audioDirectory?: string;
 }
 
 export interface DayTarget {
@@ -57,7 +60,7 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
       return err({ kind: "write_failed", detail: `no scratch folder on the card: ${scratch}` });
     inUse.add(scratch.path);
     try {
-      const report = await workbook.write(requestOf(deps, day, scratch.path), signal);
+      const report = await workbook.write(requestOf(deps, target, scratch.path), signal);
       if (!report.ok) return err(stickErrorOfWorkbook(report.error));
       const { files, rows } = report.value;
       let needed = 0;
@@ -85,12 +88,54 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
             detail: `the export cannot be noted in the database: ${noted.error.detail}`,
           });
       }
-      return ok({ rows, readFrom });
+      const audio = await copyAudio(deps, target, report.value.audio, signal);
+      return audio.ok ? ok({ rows, readFrom }) : audio;
     } finally {
       inUse.delete(scratch.path);
       await rm(scratch.path, { recursive: true, force: true });
     }
   };
+}
+
+/**
+ * After the files, which matter more. A recording of the same size is there already: its name has the time and the turn.
+ * One that was removed from the card meanwhile is left out.
+ */
+async function copyAudio(
+  deps: DayWriterDeps,
+  { name, folder, device }: DayTarget,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<void, StickError>> {
+  const { audioDirectory } = deps;
+  if (audioDirectory === undefined || names.length === 0) return ok(undefined);
+  const made = await prepareFolder(folder, [audioFolderOf(name)]);
+  if (!made.ok) return made;
+  for (const recording of names) {
+    const source = join(audioDirectory, recording);
+    const copy = join(made.value, recording);
+    const bytes = await sizeOf(source);
+    if (bytes === undefined || bytes === (await sizeOf(copy))) continue;
+    if (!(await hasRoom(made.value, bytes)))
+      return err({ kind: "full", detail: `${bytes} bytes are needed for ${recording}` });
+    const sha256 = createHash("sha256")
+      .update(await readFile(source))
+      .digest("hex");
+    const copied = await copyVerified({ source, target: copy, sha256, device }, deps.hashOfMedium, signal);
+    if (!copied.ok) return copied;
+  }
+  return ok(undefined);
+}
+
+function sizeOf(path: string): Promise<number | undefined> {
+  return lstat(path).then(
+    (entry) => entry.size,
+    () => undefined,
+  );
+}
+
+function audioFolderOf(name: string): string {
+  return `${name}_audio`;
 }
 
 /** The name of a day's file of a kind. */
@@ -105,7 +150,7 @@ function copyOrder(kinds: readonly ReportKind[]): readonly ReportKind[] {
 
 function requestOf(
   deps: DayWriterDeps,
-  day: RecordedDay,
+  { day, name }: DayTarget,
   folder: string,
 ): Parameters<WorkbookWriter["write"]>[0] {
   return {
@@ -121,6 +166,9 @@ function requestOf(
     modelId: deps.modelId(),
     deviceId: deps.store.device().deviceId,
     events: deps.store.events(eventRows),
+    ...(deps.audioDirectory === undefined
+      ? {}
+      : { audio: { directory: deps.audioDirectory, folder: audioFolderOf(name) } }),
   };
 }
 

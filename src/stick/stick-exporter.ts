@@ -26,6 +26,8 @@ export interface StickExporterDeps {
   readonly language: "zh" | "en";
   /** The files that a day gets. */
   readonly reports: readonly ReportKind[];
+  /** Folder of the recordings on the card, when a stick gets them too. */
+  readonly audioDirectory?: string;
   readonly productVersion: string;
   readonly modelId: () => string;
   readonly utcOffsetMinutes: () => number;
@@ -75,7 +77,8 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
       for (const day of days.value) {
         const name = reportName(day, language, offset, deps.shifts);
         const paths = deps.reports.map((kind) => join(folder.value, reportFile(name, kind)));
-        const digest = `${contentVersion}:${language}:${offset}:${day.digest}`;
+        const withAudio = deps.audioDirectory === undefined ? "" : "audio:";
+        const digest = `${contentVersion}:${withAudio}${language}:${offset}:${day.digest}`;
         const key = `${safeName(deps.deviceName)}/${name}`;
         if (deliveries.digestOf(stick.id, key) === digest && (await isThere(paths))) continue;
         const written = await writeDay(

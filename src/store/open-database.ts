@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import { err, ok, type Result } from "../runtime/result.js";
+import { findDamage } from "./find-damage.js";
 import { schemaVersion, versionOf } from "./migrations.js";
 import type { StoreError } from "./store.js";
 import { storeErrorOf } from "./store-errors.js";
@@ -12,12 +13,19 @@ const Sqlite = createRequire(import.meta.url)("better-sqlite3") as typeof Better
 /** `synchronous=FULL` as the pragma answers it. */
 const synchronousFull = 2;
 const busyTimeoutMs = 5_000;
+/** Up to this size, some 60,000 records, a database is read through at each start; a larger one once a day, in a worker. */
+const quicklyRead = 16 * 1024 * 1024;
 
 /**
  * Opens a database for writing: WAL and `synchronous=FULL`, which the build of better-sqlite3 resets at each open, so
  * it is set and checked on every one. A damaged or newer file is an error and is not touched.
+ *
+ * @param depth how much is looked at; left out, all of a database that is soon read, else the recent part
  */
-export function openDatabase(path: string): Result<BetterSqlite3.Database, StoreError> {
+export function openDatabase(
+  path: string,
+  depth?: "whole" | "recent",
+): Result<BetterSqlite3.Database, StoreError> {
   let database: BetterSqlite3.Database | undefined;
   try {
     database = new Sqlite(path, { timeout: busyTimeoutMs });
@@ -25,8 +33,8 @@ export function openDatabase(path: string): Result<BetterSqlite3.Database, Store
     database.pragma("synchronous = FULL");
     if (!isSynchronousFull(database)) throw new Error("SQLite did not take synchronous=FULL");
     database.pragma("foreign_keys = ON");
-    const check = String(database.pragma("quick_check(1)", { simple: true }));
-    if (check !== "ok") throw Object.assign(new Error(check), { code: "SQLITE_CORRUPT" });
+    const damage = findDamage(database, depth ?? (statSync(path).size > quicklyRead ? "recent" : "whole"));
+    if (damage !== undefined) throw Object.assign(new Error(damage), { code: "SQLITE_CORRUPT" });
     const version = versionOf(database);
     if (version > schemaVersion) {
       database.close();

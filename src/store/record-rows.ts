@@ -44,12 +44,12 @@ export function* readRecords(database: Database, range: RecordRange = {}): Itera
   // As arrays: better-sqlite3 takes more than twice as long to make an object of each row.
   const select = database
     .prepare<[object], RowValues>(
-      `SELECT ${columns} FROM records WHERE id > $after AND ${rangeCondition} ORDER BY id LIMIT ${pageRows}`,
+      `SELECT ${columns} FROM records WHERE id > $after AND ${conditionOf(range)} ORDER BY id LIMIT ${pageRows}`,
     )
     .raw(true);
   let after = (range.fromId ?? 1) - 1;
   for (;;) {
-    const rows = select.all({ after, ...rangeParameters(range) }).map(rowOfValues);
+    const rows = select.all({ after, ...range }).map(rowOfValues);
     yield* rows.map(recordOfRow);
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageRows || last.id === range.toId) return;
@@ -128,9 +128,9 @@ function rowOfValues(values: RowValues): RecordRow {
 export function countRecords(database: Database, range: RecordRange = {}): number {
   const row = database
     .prepare<[object], { readonly count: number }>(
-      `SELECT count(*) AS count FROM records WHERE ${rangeCondition}`,
+      `SELECT count(*) AS count FROM records WHERE ${conditionOf(range)}`,
     )
-    .get(rangeParameters(range));
+    .get(range);
   return row?.count ?? 0;
 }
 
@@ -167,17 +167,15 @@ export function recordOfRow(row: RecordRow): StoredRecord {
   };
 }
 
-const rangeCondition =
-  "($fromId IS NULL OR id >= $fromId) AND ($toId IS NULL OR id <= $toId) AND " +
-  "($fromWallMs IS NULL OR wall_ms >= $fromWallMs) AND ($untilWallMs IS NULL OR wall_ms < $untilWallMs)";
-
-function rangeParameters(range: RecordRange): object {
-  return {
-    fromId: range.fromId ?? null,
-    toId: range.toId ?? null,
-    fromWallMs: range.fromWallMs ?? null,
-    untilWallMs: range.untilWallMs ?? null,
-  };
+/** Only the limits that are given, so that SQLite can use an index for them. */
+function conditionOf(range: RecordRange): string {
+  const limits = [
+    ...(range.fromId === undefined ? [] : ["id >= $fromId"]),
+    ...(range.toId === undefined ? [] : ["id <= $toId"]),
+    ...(range.fromWallMs === undefined ? [] : ["wall_ms >= $fromWallMs"]),
+    ...(range.untilWallMs === undefined ? [] : ["wall_ms < $untilWallMs"]),
+  ];
+  return limits.length === 0 ? "TRUE" : limits.join(" AND ");
 }
 
 function decimalOf(text: string): Decimal {

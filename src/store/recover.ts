@@ -1,4 +1,4 @@
-import { copyFile, rename, stat } from "node:fs/promises";
+import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { fsyncDirectory } from "../runtime/durable-file.js";
@@ -7,13 +7,20 @@ import { ok, type Result } from "../runtime/result.js";
 import { backupDatabase, listBackups } from "./backup.js";
 import { schemaVersion, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
+import { salvage } from "./salvage.js";
 import type { StoreError } from "./store.js";
 
 /** How the database was brought up; anything but `opened` is told aloud. */
 export type OpenOutcome =
   | { readonly kind: "opened" }
-  | { readonly kind: "restored_from_backup"; readonly setAside: string; readonly backup: string }
-  | { readonly kind: "started_empty"; readonly setAside: string };
+  | {
+      readonly kind: "restored_from_backup";
+      readonly setAside: string;
+      readonly backup: string;
+      /** Records that the backup lacked and the damaged file still had. */
+      readonly rescued: number;
+    }
+  | { readonly kind: "started_empty"; readonly setAside: string; readonly rescued: number };
 
 export interface OpenedDatabase {
   readonly database: Database;
@@ -23,10 +30,13 @@ export interface OpenedDatabase {
 /** File name of the database below the state folder, and the folder of its backups. */
 export const databaseFile = "voicegauge.db";
 export const backupFolder = "backups";
+/** A file of this name asks the next start to read through the whole database. */
+export const wholeCheckMark = "check-whole";
 
 /**
  * Opens the database of a state folder. A damaged one is set aside untouched and the newest good backup takes its
- * place, or an empty one where there is none. Before a migration the old content is backed up.
+ * place, or an empty one where there is none, with what can still be read of the damaged one. Before a migration the old
+ * content is backed up.
  *
  * @param stamp distinguishes the file that is set aside, e.g. the wall time
  */
@@ -37,8 +47,11 @@ export async function openOrRecover(
   const path = join(directory, databaseFile);
   const backups = join(directory, backupFolder);
   await makeFolder(backups);
-  const opened = openDatabase(path);
+  const mark = join(directory, wholeCheckMark);
+  const isMarked = await exists(mark);
+  const opened = isMarked ? openDatabase(path, "whole") : openDatabase(path);
   if (opened.ok) {
+    if (isMarked) await rm(mark, { force: true });
     const version = versionOf(opened.value);
     if (version > 0 && version < schemaVersion) {
       const saved = await backupDatabase(opened.value, join(backups, `backup-schema-${version}.db`));
@@ -53,14 +66,20 @@ export async function openOrRecover(
   const setAside = await setDamagedAside(directory, stamp);
   for (const backup of await listBackups(backups)) {
     await copyFile(backup, path);
-    const restored = openDatabase(path);
+    const restored = openDatabase(path, "whole");
     if (restored.ok) {
-      return ok({ database: restored.value, outcome: { kind: "restored_from_backup", setAside, backup } });
+      const rescued = salvage(restored.value, setAside);
+      await rm(mark, { force: true });
+      const outcome = { kind: "restored_from_backup", setAside, backup, rescued } as const;
+      return ok({ database: restored.value, outcome });
     }
     await rename(path, `${path}.bad-backup-${stamp}`);
   }
   const fresh = openDatabase(path);
-  return fresh.ok ? ok({ database: fresh.value, outcome: { kind: "started_empty", setAside } }) : fresh;
+  if (!fresh.ok) return fresh;
+  const rescued = salvage(fresh.value, setAside);
+  await rm(mark, { force: true });
+  return ok({ database: fresh.value, outcome: { kind: "started_empty", setAside, rescued } });
 }
 
 /** Moves the database and what belongs to it (-wal, -shm) to names of their own. */

@@ -189,6 +189,14 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
         return ok(entry);
       }),
     exports: () => database.prepare<[], ExportEntry>(selectExportsSql).all(),
+    exportedUntilMs() {
+      const row = database
+        .prepare<[], { readonly wall_ms: number }>(
+          "SELECT wall_ms FROM records WHERE id = (SELECT max(last_record_id) FROM exports)",
+        )
+        .get();
+      return row?.wall_ms ?? 0;
+    },
     noteEvent: (event) =>
       change(() => {
         database

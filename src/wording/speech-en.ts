@@ -62,9 +62,12 @@ export function speechEn(message: Message): string {
     case "recovered":
       return recoveryLabels[message.fault].en;
     case "database_restored":
-      return message.from === "backup"
-        ? "the database was damaged and has been restored from a backup"
-        : "the database was damaged; the old file is kept and a new one begun";
+      return (
+        (message.from === "backup"
+          ? "the database was damaged and has been restored from a backup"
+          : "the database was damaged; the old file is kept and a new one begun") +
+        (message.rescued === 0 ? "" : `, ${counted(message.rescued, "record")} rescued`)
+      );
     case "stick_writing":
       return "writing, do not unplug";
     case "stick_done":

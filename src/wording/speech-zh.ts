@@ -66,7 +66,7 @@ export function speechZh(message: Message): string {
     case "recovered":
       return recoveryLabels[message.fault].zh;
     case "database_restored":
-      return message.from === "backup" ? "数据库损坏，已从备份恢复" : "数据库损坏，已保留原文件，重新开始";
+      return `${message.from === "backup" ? "数据库损坏，已从备份恢复" : "数据库损坏，已保留原文件，重新开始"}${message.rescued === 0 ? "" : `，找回${count(message.rescued)}条记录`}`;
     case "stick_writing":
       return "正在写入，请勿拔出";
     case "stick_done":

@@ -4,7 +4,7 @@ import exceljs from "exceljs";
 import { hooksOfBook, hooksOfSheet } from "./exceljs-hooks.js";
 import { landscapeA4, type PageHead, setPageHead } from "./page-setup.js";
 import type { Cell, Tone } from "./report-rows.js";
-import { headStyle, rowXml, widthOfCell, widthOfText } from "./sheet-cells.js";
+import { headStyle, linksOf, rowXml, widthOfCell, widthOfText } from "./sheet-cells.js";
 import { openPictures, type PictureSheet } from "./sheet-pictures.js";
 
 /** A workbook that is written row by row, with the look that all its sheets share. */
@@ -64,6 +64,7 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
         add(cells, toneOf = () => "plain") {
           rows += 1;
           hooks.stream.write(rowXml(rows, cells, toneOf, numberOf));
+          for (const link of linksOf(rows, cells)) hooks._sheetRelsWriter.addHyperlink(link);
         },
         async drained() {
           for (const pipe of hooks.stream.pipes) if (pipe._writableState.needDrain) await once(pipe, "drain");

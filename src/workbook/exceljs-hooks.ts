@@ -13,7 +13,10 @@ export interface BookHooks {
 export interface SheetHooks {
   /** The text of the sheet on its way into the ZIP; it takes everything at once, the pipes behind it are what fills up. */
   readonly stream: { readonly pipes: readonly Pipe[]; write(xml: string): unknown };
-  readonly _sheetRelsWriter: { addRelationship(relationship: object): string };
+  readonly _sheetRelsWriter: {
+    addRelationship(relationship: object): string;
+    addHyperlink(link: { readonly address: string; readonly target: string }): void;
+  };
   /** Writes what belongs between the page breaks and the end of a sheet. */
   _writeLegacyData(): void;
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OutputFile } from "./output-file.js";
 import { nameList } from "./page-head.js";
-import { type Cell, recordCells, shownText, type Tone, toneOf } from "./report-rows.js";
+import { type Cell, shownText, type Tone, toneOf } from "./report-rows.js";
 import { type OpenReportWriter, type ReportContext, type ReportFacts, yieldRows } from "./report-writer.js";
 import { statisticsCells } from "./statistics-table.js";
 
@@ -91,14 +91,14 @@ function chartsOf({ text }: ReportContext, { charts }: ReportFacts): string {
 }
 
 async function writeRecords(file: OutputFile, context: ReportContext, facts: ReportFacts): Promise<void> {
-  const { text, request } = context;
+  const { text } = context;
   const isCut = facts.rows > mostRecords;
   const note = isCut ? paragraph(text.report.firstOf(mostRecords, facts.rows)) : "";
   file.write(`<h2>${escape(text.sheets.records)}</h2>\n${note}${tableOpen(text.recordColumns)}`);
   let rows = 0;
   for (const record of facts.records()) {
     if (rows === mostRecords) break;
-    const cells = recordCells(record, text, request.utcOffsetMinutes);
+    const cells = facts.cells(record);
     file.write(tableRow(cells, (column) => toneOf(record, column)));
     rows += 1;
     if (rows % yieldRows === 0) {
@@ -133,7 +133,9 @@ function tableRow(cells: readonly Cell[], tone: (column: number) => Tone): strin
     const look = tone(column);
     const names = [...(isNumber ? ["n"] : []), ...(look === "plain" ? [] : [look])];
     const attribute = names.length === 0 ? "" : ` class="${names.join(" ")}"`;
-    return `<td${attribute}>${escape(shownText(cell))}</td>`;
+    const shown = escape(shownText(cell));
+    const link = cell.kind === "text" && cell.link !== undefined ? escape(encodeURI(cell.link)) : undefined;
+    return `<td${attribute}>${link === undefined ? shown : `<a href="${link}">${shown}</a>`}</td>`;
   });
   return `<tr>${fields.join("")}</tr>\n`;
 }

@@ -4,7 +4,7 @@ import type { SheetText } from "../wording/sheet-text.js";
 
 /** One cell: a number keeps the very digits it was spoken with, an estimate is a computed figure, a time is local. */
 export type Cell =
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string /** Of a file beside. */; readonly link?: string }
   | { readonly kind: "number"; readonly text: string; readonly decimals: number }
   | { readonly kind: "estimate"; readonly value: number; readonly decimals: number }
   | { readonly kind: "time"; readonly localMs: number }
@@ -22,8 +22,9 @@ export function recordCells(
   record: StoredRecord,
   text: SheetText,
   utcOffsetMinutes: number,
+  audioLink?: string,
 ): readonly Cell[] {
-  const { nominal, value } = record;
+  const { nominal, value, audioPath } = record;
   return [
     countCell(record.id),
     countCell(record.characteristicNumber),
@@ -44,7 +45,9 @@ export function recordCells(
     countCell(record.supersededBy),
     textCell(record.transcript),
     { kind: "number", text: record.confidence.toFixed(2), decimals: 2 },
-    textCell(record.audioPath),
+    audioPath !== undefined && audioLink !== undefined
+      ? { kind: "text", text: audioPath, link: audioLink }
+      : textCell(audioPath),
   ];
 }
 

@@ -38,6 +38,7 @@ export interface ReportFacts {
   /** The records once more. */
   records(): Iterable<StoredRecord>;
   record(id: number): StoredRecord | undefined;
+  cells(record: StoredRecord): readonly Cell[];
 }
 
 export interface Charts {

@@ -56,6 +56,18 @@ export function rowXml(
   return `${xml}</row>`;
 }
 
+/** The links of a row, each with the address of its cell. */
+export function linksOf(
+  row: number,
+  cells: readonly Cell[],
+): readonly { readonly address: string; readonly target: string }[] {
+  return cells.flatMap((cell, column) =>
+    cell.kind === "text" && cell.link !== undefined
+      ? [{ address: `${columnName(column)}${row}`, target: encodeURI(cell.link) }]
+      : [],
+  );
+}
+
 /** The rest of the opening tag, and the content. */
 function contentXml(cell: Exclude<Cell, { kind: "empty" }>): string {
   switch (cell.kind) {

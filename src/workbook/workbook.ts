@@ -39,6 +39,8 @@ export interface WorkbookRequest {
     readonly wallMs: number;
   }[];
   readonly modelId: string;
+  /** Where the recordings lie on the card, and the folder beside the files to which they will be copied. */
+  readonly audio?: { readonly directory: string; readonly folder: string };
 }
 
 /** The workbook; the records as CSV; a page for a browser, pictures included; a Q-DAS transfer file for databases. */
@@ -61,6 +63,8 @@ export interface WorkbookReport {
   readonly rows: number;
   /** In the order of the request. */
   readonly files: readonly ReportFile[];
+  /** Names of the recordings to which the workbook has links; none without `audio` in the request. */
+  readonly audio: readonly string[];
 }
 
 export interface DaysRequest {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StoredRecord } from "../inspection/record.js";
 import { sheetTexts } from "../wording/sheet-text.js";
@@ -42,7 +44,9 @@ export async function writeFiles(
   const text = sheetTexts[request.language];
   const source = openRecordSource(request.databasePath);
   try {
-    const cellsOf = (record: StoredRecord) => recordCells(record, text, request.utcOffsetMinutes);
+    const audio: string[] = [];
+    const cellsOf = (record: StoredRecord) =>
+      recordCells(record, text, request.utcOffsetMinutes, audioLink(request, record));
     const records = () => source.records(rangeOf(request));
     const sample = [...firstOf(records(), yieldRows)].map(cellsOf);
     const opened = await openAll(request.outputs, { request, text, madeAtMs, sample });
@@ -55,6 +59,8 @@ export async function writeFiles(
 
     for (const record of records()) {
       const cells = cellsOf(record);
+      if (record.audioPath !== undefined && audioLink(request, record) !== undefined)
+        audio.push(record.audioPath);
       for (const { writer } of opened) writer.add(record, cells);
       if (record.status === "valid") characteristics.add(record);
       else changed.push(record.id);
@@ -79,6 +85,7 @@ export async function writeFiles(
       batches,
       records,
       record: (id) => source.record(id),
+      cells: cellsOf,
     };
     const files: ReportFile[] = [];
     for (const { output, file, writer } of opened) {
@@ -86,7 +93,7 @@ export async function writeFiles(
       onProgress(rows);
       files.push({ ...output, sha256: await file.publish() });
     }
-    return { rows, files };
+    return { rows, files, audio };
   } finally {
     source.close();
   }
@@ -113,6 +120,12 @@ async function drawCharts(request: WorkbookRequest, all: readonly Characteristic
     await nextTurn();
   }
   return { drawn, possible: possible.length };
+}
+
+/** Where a record's sound will lie beside the files, when there is one on the card. */
+function audioLink({ audio }: WorkbookRequest, { audioPath }: StoredRecord): string | undefined {
+  if (audio === undefined || audioPath === undefined) return undefined;
+  return existsSync(join(audio.directory, audioPath)) ? `${audio.folder}/${audioPath}` : undefined;
 }
 
 function rangeOf({ fromId, toId, fromWallMs, untilWallMs }: WorkbookRequest) {

@@ -109,7 +109,7 @@ describe("parseConfiguration", () => {
       "a list with a wrong member",
       "[button]\nkeys = [28, 0]",
       [
-        "button.keys.1: 0 is not allowed; it must be key codes as evtest shows them, whole numbers from 1 to 767, in [ ]",
+        "line 2, button.keys: 0 is not allowed; it must be key codes as evtest shows them, whole numbers from 1 to 767, in [ ]",
       ],
     ],
     [
@@ -121,6 +121,11 @@ describe("parseConfiguration", () => {
       "bands the wrong way round",
       "[recognition]\nunsure = 0.9\nsure = 0.5",
       ["line 3, recognition.sure: 0.5 must not be less than recognition.unsure (0.9)"],
+    ],
+    [
+      "recordings for the stick that are not kept",
+      "[stick]\naudio = true",
+      ["line 2, stick.audio: needs storage.keep_audio = true: no sound is kept"],
     ],
     ["one pin twice", "[led]\npin = 17", ["line 2, led.pin: pin 17 is button.pin already"]],
     [

@@ -17,6 +17,7 @@ import type { ExportOutcome, MountedStick } from "../../src/stick/stick.js";
 import { reportKinds } from "../../src/workbook/workbook.js";
 import { benchWallMs, createStickBench, decimal, type StickBench } from "../doubles/stick-bench.js";
 import { readCsv } from "../workbook/read-csv.js";
+import { readXlsx } from "../workbook/read-xlsx.js";
 
 let bench: StickBench;
 let stick: MountedStick;
@@ -71,6 +72,39 @@ describe("an export to a stick", () => {
     expect(noted.map(({ fileName }) => fileName).sort()).toEqual([...names].sort());
     expect(noted.at(-1)?.fileName).toBe("2026-11-25_早.xlsx");
     expect((await exported(bench.exporter({ reports: reportKinds }))).files).toEqual([]);
+  });
+
+  it("copies the recordings, with links to them from the workbook and the page, and each only once", async () => {
+    const audioDirectory = join(bench.folder, "audio");
+    await mkdir(audioDirectory);
+    writeFileSync(join(audioDirectory, "1-1.wav"), "RIFF of the first");
+    writeFileSync(join(audioDirectory, "2-2.wav"), "RIFF of the second");
+    bench.measure("长度", "12.50", { audioPath: "1-1.wav" });
+    bench.measure("长度", "12.51", { audioPath: "2-2.wav" });
+    bench.measure("长度", "12.52", { audioPath: "3-3.wav" });
+    const exporter = bench.exporter({ audioDirectory, reports: ["xlsx", "csv", "html"] });
+    await exported(exporter);
+    const copies = join(folder, "2026-11-25_早_audio");
+    expect(namesIn(copies)).toEqual(["1-1.wav", "2-2.wav"]);
+    expect(readFileSync(join(copies, "2-2.wav"), "utf8")).toBe("RIFF of the second");
+    const book = readXlsx(join(folder, "2026-11-25_早.xlsx"));
+    const relations = book.part("xl/worksheets/_rels/sheet1.xml.rels");
+    expect([...relations.matchAll(/Target="([^"]*)"/g)].map(([, target]) => decodeURI(target ?? ""))).toEqual(
+      ["2026-11-25_早_audio/1-1.wav", "2026-11-25_早_audio/2-2.wav"],
+    );
+    expect(book.part("xl/worksheets/sheet1.xml")).toMatch(
+      /<hyperlinks><hyperlink ref="T2" r:id="rId1"\/><hyperlink ref="T3" r:id="rId2"\/><\/hyperlinks>/,
+    );
+    expect(book.sheet("记录").get("T4")?.raw).toBe("3-3.wav");
+    const page = readFileSync(join(folder, "2026-11-25_早.html"), "utf8");
+    expect(page.match(/<a href="2026-11-25_%E6%97%A9_audio\/\d-\d\.wav">/g)).toHaveLength(2);
+    // A recording that a stick has stays as it is when the day grows; one that the card has lost stays on the stick.
+    const written = statSync(join(copies, "1-1.wav")).mtimeMs;
+    await rm(join(audioDirectory, "2-2.wav"));
+    bench.measure("长度", "12.53");
+    await exported(exporter);
+    expect(statSync(join(copies, "1-1.wav")).mtimeMs).toBe(written);
+    expect(namesIn(copies)).toEqual(["1-1.wav", "2-2.wav"]);
   });
 
   it("is noted in the store with the hash of the file, the workbook last", async () => {

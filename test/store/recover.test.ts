@@ -4,9 +4,13 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
+import { createSystemClock } from "../../src/runtime/clock.js";
 import { compiledModulePath } from "../../src/runtime/compiled-module.js";
 import { backupDatabase } from "../../src/store/backup.js";
+import { createDailyBackup } from "../../src/store/daily-backup.js";
+import { openDatabase } from "../../src/store/open-database.js";
 import { openOrRecover } from "../../src/store/recover.js";
+import { createSqliteStore } from "../../src/store/sqlite-store.js";
 import { temporaryFolder, temporaryStore } from "../doubles/temporary-store.js";
 
 const draft = {
@@ -48,6 +52,77 @@ test.each([
   expect(readFileSync(join(folder, "damaged-stamp.db"))).toEqual(damaged);
 });
 
+/** Writes over a page of an index or a table, as a failing card does. */
+function damagePage(path: string, name: string): void {
+  const opened = openDatabase(path);
+  if (!opened.ok) throw new Error(opened.error.detail);
+  const database = opened.value;
+  const root = database
+    .prepare<[string], { readonly rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+    .get(name);
+  const pageSize = Number(database.pragma("page_size", { simple: true }));
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.close();
+  const bytes = readFileSync(path);
+  const start = ((root?.rootpage ?? 0) - 1) * pageSize;
+  bytes.fill(0xa5, start, start + pageSize);
+  writeFileSync(path, bytes);
+}
+
+test("what came after the backup is saved from the damaged file, marks and plan included", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  for (let n = 0; n < 50; n += 1) store.commitMeasurement(draft);
+  expect(await store.backup(join(folder, "backups", "backup-2026-11-24.db"))).toMatchObject({ ok: true });
+  store.adoptPlan("plan.csv", [{ number: 3, name: "长度", aliases: ["长"] }]);
+  store.setWorkContext({ part: "0773" });
+  for (let n = 0; n < 30; n += 1) store.commitMeasurement({ ...draft, characteristicNumber: 3 });
+  store.withdraw(12);
+  store.correct(60, { ...draft, value: { unscaled: 77n, scale: 1 } });
+  const before = [...store.records()];
+  store.close();
+  damagePage(join(folder, "voicegauge.db"), "records_by_time");
+  const { database, outcome } = await recovered(folder);
+  expect(outcome).toMatchObject({ kind: "restored_from_backup", rescued: 31 });
+  database.close();
+  const restored = temporaryStore(folder);
+  expect([...restored.records()]).toEqual(before);
+  expect(restored.plan()?.characteristics[0]?.aliases).toEqual(["长"]);
+  expect(restored.workContext()).toEqual({ part: "0773" });
+  expect(restored.commitMeasurement(draft)).toMatchObject({ ok: true, value: { id: 82 } });
+});
+
+test("around a page of records that is gone, the older and the newer ones are saved, with no backup at all", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  for (let n = 0; n < 400; n += 1)
+    store.commitMeasurement(n === 200 ? { ...draft, transcript: "the one in the middle" } : draft);
+  const { deviceId } = store.device();
+  store.close();
+  const path = join(folder, "voicegauge.db");
+  damagePage(path, "records_by_piece");
+  // A leaf of the table: where a record in the middle stands.
+  const bytes = readFileSync(path);
+  const marker = bytes.indexOf("the one in the middle");
+  const page = Math.floor(marker / 4_096) * 4_096;
+  bytes.fill(0, page, page + 4_096);
+  writeFileSync(path, bytes);
+  const { database, outcome } = await recovered(folder);
+  database.close();
+  expect(outcome.kind).toBe("started_empty");
+  const restored = temporaryStore(folder);
+  const ids = [...restored.records()].map(({ id }) => id);
+  expect(outcome).toMatchObject({ rescued: ids.length });
+  expect(ids.length).toBeGreaterThan(300);
+  expect(ids.length).toBeLessThan(400);
+  expect(ids[0]).toBe(1);
+  expect(ids.at(-1)).toBe(400);
+  expect(restored.device().deviceId).toBe(deviceId);
+  expect(restored.commitMeasurement(draft)).toMatchObject({ ok: true, value: { id: 401 } });
+});
+
 test("without a backup it begins empty and keeps the damaged file", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "voicegauge.db"), "nonsense".repeat(1_000));
@@ -66,6 +141,83 @@ test("a backup of a database in use is whole", async () => {
   database.close();
   expect(readFileSync(target).subarray(0, 15).toString()).toBe("SQLite format 3");
   expect(readdirSync(folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+});
+
+test("damage that nobody noticed does not push out a good backup: the next start saves what can be read", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const first = temporaryStore(folder);
+  for (let n = 0; n < 50; n += 1) first.commitMeasurement(draft);
+  expect(await first.backup(join(folder, "backups", "backup-2020-01-01.db"))).toMatchObject({ ok: true });
+  first.commitMeasurement(draft);
+  first.close();
+  damagePage(join(folder, "voicegauge.db"), "records_by_time");
+  const damaged = openDatabase(join(folder, "voicegauge.db"), "recent");
+  if (!damaged.ok) throw new Error("the recent part is sound");
+  const clock = createSystemClock();
+  const made = createSqliteStore({
+    database: damaged.value,
+    clock,
+    bootId: "b",
+    clockTrusted: () => true,
+    newDeviceId: () => "d",
+  });
+  if (!made.ok) throw new Error(made.error.detail);
+  const backUp = createDailyBackup({ clock, store: made.value, stateDirectory: folder });
+  expect(await backUp(new AbortController().signal)).toMatchObject({ kind: "database_damaged" });
+  expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+  made.value.close();
+  expect(readdirSync(join(folder, "backups"))).toEqual(["backup-2020-01-01.db"]);
+  const { database, outcome } = await recovered(folder);
+  database.close();
+  expect(outcome).toMatchObject({ kind: "restored_from_backup", rescued: 1 });
+  expect(readdirSync(folder)).not.toContain("check-whole");
+});
+
+test("a sound database gets one backup a day, and the newest seven are kept", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  store.commitMeasurement(draft);
+  let wallMs = Date.UTC(2026, 10, 1, 8);
+  const clock = { ...createSystemClock(), wallMs: () => wallMs };
+  const backUp = createDailyBackup({ clock, store, stateDirectory: folder });
+  for (let day = 0; day < 9; day += 1) {
+    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+    wallMs += 86_400_000;
+  }
+  const names = readdirSync(join(folder, "backups")).sort();
+  expect(names).toHaveLength(7);
+  expect(names.at(-1)).toBe("backup-2026-11-09.db");
+});
+
+test("a database of years opens by its recent part, unless the mark asks for all of it", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const path = join(folder, "voicegauge.db");
+  const store = temporaryStore(folder);
+  store.commitMeasurement(draft);
+  store.close();
+  const filled = openDatabase(path);
+  if (!filled.ok) throw new Error(filled.error.detail);
+  // More than is read through at each start.
+  filled.value.exec(
+    `INSERT INTO records SELECT n, device_id, status, superseded_by, name, characteristic_number, plan_version, value, unit,
+       said_value, said_unit, judgement, judged_by, nominal, lower_limit, upper_limit, part, batch, inspector, piece,
+       hex(zeroblob(400)), confidence, confirmed_by_question, audio_path, wall_ms, boot_id, monotonic_ms, clock_trusted
+     FROM records, (WITH RECURSIVE c(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM c WHERE n < 20000) SELECT n FROM c)
+     WHERE id = 1`,
+  );
+  filled.value.close();
+  damagePage(path, "records_by_time");
+  const opened = await recovered(folder);
+  expect(opened.outcome).toEqual({ kind: "opened" });
+  opened.database.close();
+  writeFileSync(join(folder, "check-whole"), "");
+  const { database, outcome } = await recovered(folder);
+  database.close();
+  expect(outcome).toMatchObject({ kind: "started_empty", rescued: 20_000 });
 });
 
 /** Commits for ever and says each id once it is on the card. */
