@@ -44,7 +44,6 @@ export interface ApplianceParts {
   readonly clockTrusted: () => boolean;
   /** Midnight of today in wall ms, of the device's local time. */
   readonly startOfDayMs: () => number;
-  /** Makes today's backup of the database unless it is there. */
   /** What is to be done now and then, while nobody speaks. */
   readonly maintain: (signal: AbortSignal) => Promise<void>;
   /** Keeps the sound of a turn; gives its file name, undefined when audio is not kept. */
@@ -228,6 +227,8 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   function watchSpace(): void {
     spaceTimer = clock.startTimer("look at the card", spaceCheckMs, () => {
       runTask("look at the card", lookAtSpace);
+      if (interpreter.state().faults.includes("store_unusable") && store.probe().ok)
+        setFault("store_unusable", false);
       if (interpreter.state().talk.kind === "ready") runTask("maintenance", parts.maintain);
       setFault("clock_untrusted", !parts.clockTrusted());
       watchSpace();

@@ -210,6 +210,11 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
           "SELECT kind, code, detail, wall_ms AS wallMs FROM events ORDER BY id DESC LIMIT ?",
         )
         .all(limit),
+    probe: () =>
+      change(() => {
+        database.prepare("UPDATE device SET only = only").run();
+        return ok(undefined);
+      }),
     device: () => ({ deviceId: device().device_id, schemaVersion }),
     backup: (path) => backupDatabase(database, path),
     close() {

@@ -38,6 +38,8 @@ export interface Store {
   noteEvent(event: DeviceEvent): Result<void, StoreError>;
   events(limit: number): readonly (DeviceEvent & { readonly wallMs: number })[];
   device(): DeviceInfo;
+  /** Whether a change can be committed, by one that changes nothing. */
+  probe(): Result<void, StoreError>;
   /** Online backup to `path`, durable when it resolves. */
   backup(path: string): Promise<Result<{ readonly bytes: number }, StoreError>>;
   close(): void;
