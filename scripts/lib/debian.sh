@@ -17,6 +17,7 @@ mkfs.vfat dosfstools      the tests make sticks
 mkfs.ext4 e2fsprogs       the same
 losetup mount             the same
 bzip2 bzip2             unpacks the official models
+strace strace             the tests cut the power between two system calls
 script bsdutils           the tests press keys in a real terminal
 flock util-linux          one setup at a time
 git git                   the tests make clones
