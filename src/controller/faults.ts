@@ -26,22 +26,30 @@ export type FaultCode = (typeof faultCodes)[number];
 interface FaultPolicy {
   /** A press cannot be served: it is answered with the fault's words instead. */
   readonly blocksListening: boolean;
+  /** What is being said can no longer be heard or understood. */
+  readonly endsListening: boolean;
   /** The LED shows it; a hint such as an untrusted clock does not keep the lamp blinking for a whole shift. */
   readonly shownOnLed: boolean;
   /** Its end is worth words (“麦克风恢复”). */
   readonly tellRecovery: boolean;
 }
 
-const hint: FaultPolicy = { blocksListening: false, shownOnLed: false, tellRecovery: false };
-const shown: FaultPolicy = { blocksListening: false, shownOnLed: true, tellRecovery: false };
-const blocking: FaultPolicy = { blocksListening: true, shownOnLed: true, tellRecovery: true };
+const hint: FaultPolicy = {
+  blocksListening: false,
+  endsListening: false,
+  shownOnLed: false,
+  tellRecovery: false,
+};
+const shown: FaultPolicy = { ...hint, shownOnLed: true };
+const blocking: FaultPolicy = { ...shown, blocksListening: true, tellRecovery: true };
+const deafening: FaultPolicy = { ...blocking, endsListening: true };
 
 const policies: Readonly<Record<FaultCode, FaultPolicy>> = {
-  microphone_lost: blocking,
+  microphone_lost: deafening,
   microphone_silent: shown,
   // Promise 2 needs ears: without a confirmation that can be heard nothing more is recorded.
   speaker_lost: blocking,
-  recognizer_down: blocking,
+  recognizer_down: deafening,
   model_unusable: blocking,
   store_unusable: blocking,
   card_low: shown,

@@ -251,7 +251,12 @@ function onFault(
   const standing = state.faults.includes(fault);
   if (event.kind === "fault_raised") {
     if (standing) return stay(state);
-    const step = announce(withFault(state, fault), { kind: "fault", fault }, true);
+    const known = withFault(state, fault);
+    // Nobody hears the operator any more: he is told at once, not when the time for listening is over.
+    const isDeaf = state.talk.kind === "listening" && faultPolicy(fault).endsListening;
+    const step = isDeaf
+      ? speak(known, { kind: "fault", fault }, { cue: "fault" })
+      : announce(known, { kind: "fault", fault }, true);
     return { ...step, commands: [{ kind: "note_fault", fault, raised: true }, ...step.commands] };
   }
   if (!standing) return stay(state);

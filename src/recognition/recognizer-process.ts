@@ -44,7 +44,9 @@ export function createRecognizerProcess(
   const { loadLimitMs = 20_000, finishLimitMs = 5_000, heartbeatMs = 2_000 } = options;
   const healthListeners = new Set<(health: RecognizerHealth) => void>();
   let child: ChildProcess | undefined;
-  let turn: { readonly id: number; readonly listener: TurnListener } | undefined;
+  let turn:
+    | { readonly id: number; readonly listener: TurnListener; readonly heardBy: ChildProcess | undefined }
+    | undefined;
   let pending: Pending | undefined;
   let info: RecognizerInfo | undefined;
   let heartbeat: Timer | undefined;
@@ -183,7 +185,7 @@ export function createRecognizerProcess(
       return outcome;
     },
     beginTurn(id, listener) {
-      turn = { id, listener };
+      turn = { id, listener, heardBy: child };
       send({ kind: "begin", turn: id });
     },
     accept(samples) {
@@ -193,7 +195,9 @@ export function createRecognizerProcess(
       const current = turn;
       turn = undefined;
       if (current === undefined) return err({ kind: "unavailable", detail: "no turn is running" });
-      if (child === undefined) return err({ kind: "crashed", detail: "the recogniser is being restarted" });
+      // A process that was born in the middle of a turn has heard nothing of its beginning.
+      if (child === undefined || child !== current.heardBy)
+        return err({ kind: "crashed", detail: "the recogniser was restarted in the middle of the turn" });
       const final = new Promise<Result<Transcript, RecognizerError>>((resolve) => {
         pending = { turn: current.id, resolve };
         signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });

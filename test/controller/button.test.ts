@@ -125,6 +125,30 @@ describe("faults", () => {
     expect(ledSignal(operator.state())).toBe("ready");
   });
 
+  test.each([
+    ["microphone_lost", "麦克风断开，请检查插头"],
+    ["recognizer_down", "识别器正在恢复，请稍候"],
+  ] as const)("%s while he speaks is told at once, and nothing of that turn is stored", (fault, words) => {
+    const store = temporaryStore();
+    const operator = createDialogueBench({ store });
+    operator.gesture("press", "tap");
+    const { turn } = operator.state();
+    operator.dispatch({ kind: "fault_raised", fault });
+    expect(operator.heard.at(-1)).toBe(words);
+    const heard = { text: "长度五毫米", confidence: 0.99, band: "sure", audioMs: 0, decodeMs: 0 } as const;
+    operator.dispatch({ kind: "transcribed", turn, heard: { ...heard, sinceOwnSoundMs: 9_000 } });
+    expect(store.countRecords()).toBe(0);
+    operator.dispatch({ kind: "fault_cleared", fault });
+    expect(operator.say("长度五毫米")).toBe("长度，五毫米");
+  });
+
+  test("a full card while he speaks waits until he has finished", () => {
+    const operator = createDialogueBench({ store: temporaryStore() });
+    operator.gesture("press", "tap");
+    operator.dispatch({ kind: "fault_raised", fault: "card_full" });
+    expect(operator.state().talk.kind).toBe("listening");
+  });
+
   test("a full card refuses the record in words", () => {
     const store = temporaryStore();
     const operator = createDialogueBench({ store, mayRecord: () => false });
