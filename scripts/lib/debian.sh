@@ -64,3 +64,9 @@ ensure_libreoffice() {
   command -v soffice >/dev/null && return
   (install_packages libreoffice-calc-nogui) || say "  without LibreOffice the tests that need it are skipped"
 }
+
+# The machine under systemd that the tests boot; only root can, and where it cannot be made the tests say why.
+ensure_appliance() {
+  [[ $(id -u) == 0 ]] || return 0
+  "$root/scripts/appliance" build >/dev/null || say "  without it the tests that boot a machine are skipped"
+}

@@ -85,7 +85,7 @@ export function makeMachine(): Machine {
   function begin(...command: readonly string[]): ChildProcess {
     const child = spawn("nsenter", entered(command), { stdio: ["pipe", "pipe", "ignore"] });
     // A machine that is cut takes its programs with it.
-    child.stdin?.on("error", () => undefined);
+    child.stdin.on("error", () => undefined);
     begun.add(child);
     return child;
   }
