@@ -1,16 +1,23 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Microphone, MicrophoneFault } from "./audio/microphone.js";
+import { captureRateHz } from "./audio/pcm.js";
 import { type DeviceChoice, findSoundDevices } from "./audio/sound-devices.js";
+import type { Speaker } from "./audio/speaker.js";
 import { composeRecognizer, systemClock } from "./compose-parts.js";
+import { composeSound } from "./compose-sound.js";
 import { composeVoice } from "./compose-voice.js";
 import { openLine } from "./panel/gpio-line.js";
+import { messageOf } from "./runtime/assert.js";
+import { within } from "./runtime/within.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { cardSpaceOf, freeMegabytes } from "./store/card-space.js";
+import type { DevicePart } from "./wording/parts.js";
 
 /** One part of the device, tried. */
 export interface Finding {
-  readonly part: string;
+  readonly part: DevicePart;
   readonly works: boolean;
   readonly detail: string;
   /** What a person can do; only where something does not work. */
@@ -20,10 +27,17 @@ export interface Finding {
 /** Tries every part by itself; none of them stops the others. */
 export async function examine(configuration: Configuration, directory: string): Promise<readonly Finding[]> {
   const { capture, playback } = await findSoundDevices();
+  const microphone = soundChoice("microphone", configuration.audio.microphone, capture);
+  const speaker = soundChoice("speaker", configuration.audio.speaker, playback);
+  const sound = composeSound({
+    kind: "card",
+    microphone: microphone.device ?? "none",
+    speaker: speaker.device ?? "none",
+  });
   return [
-    soundFinding("microphone", configuration.audio.microphone, capture),
-    soundFinding("speaker", configuration.audio.speaker, playback),
-    buttonFinding(configuration),
+    await microphoneFinding(microphone, sound.microphone),
+    await speakerFinding(speaker, sound.speaker),
+    await buttonFinding(configuration),
     await modelFinding(configuration),
     await voiceFinding(configuration),
     await cardFinding(configuration, directory),
@@ -32,24 +46,82 @@ export async function examine(configuration: Configuration, directory: string): 
   ];
 }
 
-function soundFinding(part: "microphone" | "speaker", named: string, choice: DeviceChoice): Finding {
-  if (named !== "auto") return { part, works: true, detail: `${named}, as the configuration says` };
+/** The device to try, or why there is none. */
+interface SoundCandidate {
+  readonly device?: string;
+  readonly finding: Finding;
+}
+
+function soundChoice(part: "microphone" | "speaker", named: string, choice: DeviceChoice): SoundCandidate {
+  if (named !== "auto") {
+    const detail = `${named}, as the configuration says`;
+    return { device: named, finding: { part, works: true, detail } };
+  }
   switch (choice.kind) {
-    case "one":
-      return { part, works: true, detail: `${choice.device.label} (${choice.device.alsaName})` };
+    case "one": {
+      const { alsaName, label } = choice.device;
+      return { device: alsaName, finding: { part, works: true, detail: `${label} (${alsaName})` } };
+    }
     case "none":
-      return { part, works: false, detail: "no USB device", remedy: `plug in a USB ${part}` };
+      return { finding: { part, works: false, detail: "no USB device", remedy: `plug in a USB ${part}` } };
     case "several": {
       const names = choice.devices.map(({ alsaName }) => alsaName).join(", ");
-      return { part, works: false, detail: `several: ${names}`, remedy: `set audio.${part} to one of them` };
+      const remedy = `set audio.${part} to one of them`;
+      return { finding: { part, works: false, detail: `several: ${names}`, remedy } };
     }
   }
 }
 
-function buttonFinding({ button, gpio }: Configuration): Finding {
+/** Listens for the first sound; a device that the running service has is in good hands. */
+async function microphoneFinding(
+  { device, finding }: SoundCandidate,
+  microphone: Microphone,
+): Promise<Finding> {
+  if (device === undefined) return finding;
+  const heard = new Promise<MicrophoneFault | undefined>((resolve) => {
+    microphone.start({
+      onChunk: () => resolve(undefined),
+      onLost: resolve,
+      onRecovered: () => undefined,
+    });
+  });
+  const outcome = await within(systemClock, "first sound", soundLimitMs, heard);
+  await microphone.close();
+  if (outcome.kind !== "settled")
+    return { ...finding, works: false, detail: `${device}: no sound`, remedy: soundRemedy };
+  const fault = outcome.value;
+  if (fault === undefined) return finding;
+  if (fault.kind === "device_busy") return { ...finding, detail: `${finding.detail}, in use` };
+  return { ...finding, works: false, detail: fault.detail, remedy: soundRemedy };
+}
+
+/** Plays a moment of silence. */
+async function speakerFinding({ device, finding }: SoundCandidate, speaker: Speaker): Promise<Finding> {
+  if (device === undefined) return finding;
+  const silence = { samples: new Int16Array(captureRateHz / 10), sampleRateHz: captureRateHz };
+  const played = await speaker.play(silence, AbortSignal.timeout(soundLimitMs));
+  await speaker.close();
+  if (played.ok) return finding;
+  if (played.error.kind === "device_busy") return { ...finding, detail: `${finding.detail}, in use` };
+  return { ...finding, works: false, detail: played.error.detail, remedy: soundRemedy };
+}
+
+const soundLimitMs = 5_000;
+const soundRemedy = "check its plug; arecord -L and aplay -L list the devices";
+
+async function buttonFinding({ button, gpio }: Configuration): Promise<Finding> {
   const part = "button";
   if (button.source === "none")
     return { part, works: false, detail: "none configured", remedy: "set button.source" };
+  if (button.source === "input") {
+    const device = button.device ?? "";
+    const why = await access(device, constants.R_OK).then(
+      () => undefined,
+      (thrown: unknown) => messageOf(thrown),
+    );
+    if (why === undefined) return { part, works: true, detail: device };
+    return { part, works: false, detail: why, remedy: "plug the pedal in, or correct button.device" };
+  }
   if (button.source !== "gpio") return { part, works: true, detail: `source ${button.source}` };
   const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
   const line = openLine({ pin: button.pin, ...chip }, "in", "both");

@@ -2,14 +2,6 @@ import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { audioFolder, createRecordings, type Recordings } from "./appliance/recordings.js";
-import { createAlsaMicrophone } from "./audio/alsa-microphone.js";
-import { createAlsaSpeaker } from "./audio/alsa-speaker.js";
-import type { DeviceName } from "./audio/device-name.js";
-import { createFileMicrophone, type FileMicrophone } from "./audio/file-microphone.js";
-import { createFileSpeaker } from "./audio/file-speaker.js";
-import type { Microphone } from "./audio/microphone.js";
-import { findSoundDevices } from "./audio/sound-devices.js";
-import type { Speaker } from "./audio/speaker.js";
 import type { Message } from "./controller/messages.js";
 import type { Button } from "./panel/button.js";
 import { createGpioButton } from "./panel/gpio-button.js";
@@ -37,13 +29,7 @@ import { createSqliteStore } from "./store/sqlite-store.js";
 import type { Store, StoreError } from "./store/store.js";
 import { createExceljsWorkbook } from "./workbook/exceljs-workbook.js";
 
-export type { FileMicrophone } from "./audio/file-microphone.js";
 export type { ScriptedButton } from "./panel/scripted-button.js";
-
-/** Where the sound comes from and goes to. */
-export type SoundChoice =
-  | { readonly kind: "files"; readonly speakerPath: string }
-  | { readonly kind: "card"; readonly microphone: DeviceName; readonly speaker: DeviceName };
 
 /** The clock that everything composed here runs on. */
 export const systemClock = createSystemClock();
@@ -52,7 +38,7 @@ export const systemClock = createSystemClock();
 export const modelsDirectory = join(packageRoot(), "models");
 
 /** Only backoff draws on it. */
-const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+export const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /** Opens the store of a state folder; a damaged database is set aside, which is told. */
 export async function composeStore(
@@ -145,51 +131,6 @@ export function composeExporter(
     utcOffsetMinutes: () => utcOffsetMinutes(configuration),
   });
   return { exporter, close: () => workbook.close() };
-}
-
-/** The devices of the configuration, or whichever USB device is there when one is opened. */
-export function cardWhenOpened({ audio }: Configuration): SoundChoice {
-  const find = (named: string, side: "capture" | "playback"): DeviceName => {
-    if (named !== "auto") return named;
-    return async () => {
-      const choice = (await findSoundDevices())[side];
-      return choice.kind === "one" ? choice.device.alsaName : "default";
-    };
-  };
-  return {
-    kind: "card",
-    microphone: find(audio.microphone, "capture"),
-    speaker: find(audio.speaker, "playback"),
-  };
-}
-
-/** The sound of the configuration: the devices that it names, or the one USB device of each kind. */
-export async function findSoundCard(
-  configuration: Configuration,
-  microphone = configuration.audio.microphone,
-): Promise<SoundChoice | undefined> {
-  const { capture, playback } = await findSoundDevices();
-  const found = playback.kind === "one" ? playback.device.alsaName : "default";
-  const speaker = configuration.audio.speaker === "auto" ? found : configuration.audio.speaker;
-  if (microphone !== "auto") return { kind: "card", microphone, speaker };
-  return capture.kind === "one" ? { kind: "card", microphone: capture.device.alsaName, speaker } : undefined;
-}
-
-/** Microphone and speaker of a choice; the file microphone is there when recordings can be spoken into it. */
-export function composeSound(sound: SoundChoice): {
-  readonly microphone: Microphone;
-  readonly speaker: Speaker;
-  readonly fileMicrophone?: FileMicrophone;
-} {
-  if (sound.kind === "files") {
-    const fileMicrophone = createFileMicrophone(systemClock);
-    const speaker = createFileSpeaker(systemClock, { path: sound.speakerPath });
-    return { microphone: fileMicrophone, speaker, fileMicrophone };
-  }
-  return {
-    microphone: createAlsaMicrophone(systemClock, random, { device: sound.microphone }),
-    speaker: createAlsaSpeaker(systemClock, { device: sound.speaker }),
-  };
 }
 
 /** The space bar as the button. */

@@ -8,13 +8,11 @@ import {
   composeExporter,
   composeRecognizer,
   composeRecordings,
-  composeSound,
   composeStore,
-  type FileMicrophone,
-  type SoundChoice,
   systemClock,
   utcOffsetMinutes,
 } from "./compose-parts.js";
+import { composeSound, type FileMicrophone, type SoundChoice } from "./compose-sound.js";
 import { composeVoice } from "./compose-voice.js";
 import type { Command } from "./controller/commands.js";
 import type { ControllerEvent } from "./controller/events.js";
@@ -27,6 +25,7 @@ import { createResourceStack } from "./runtime/resource.js";
 import { ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
 import { createTaskManager } from "./runtime/task-manager.js";
+import { createBoardHealth } from "./service/board-health.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { createFolderStick } from "./stick/folder-stick.js";
@@ -139,6 +138,7 @@ export async function composeDevice(
       refuseMegabytes: configuration.storage.refuse_mb,
     },
     clockTrusted: () => isClockTrusted(systemClock.wallMs()),
+    boardHealth: createBoardHealth(),
     startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
     keepAudio: (turn, samples) =>
       configuration.storage.keep_audio ? recordings.keep(turn, samples) : undefined,

@@ -42,6 +42,8 @@ export interface ApplianceParts {
   readonly freeMegabytes: () => Promise<number>;
   readonly cardLimits: { readonly warnMegabytes: number; readonly refuseMegabytes: number };
   readonly clockTrusted: () => boolean;
+  /** What the board says of its power and heat; asked now and then. */
+  readonly boardHealth: () => Promise<{ readonly undervoltage: boolean; readonly overheating: boolean }>;
   /** Midnight of today in wall ms, of the device's local time. */
   readonly startOfDayMs: () => number;
   /** What is to be done now and then, while nobody speaks. */
@@ -224,9 +226,16 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     setFault("card_low", !full && free < cardLimits.warnMegabytes);
   }
 
+  async function lookAtBoard(): Promise<void> {
+    const { undervoltage, overheating } = await parts.boardHealth();
+    setFault("undervoltage", undervoltage);
+    setFault("overheating", overheating);
+  }
+
   function watchSpace(): void {
     spaceTimer = clock.startTimer("look at the card", spaceCheckMs, () => {
       runTask("look at the card", lookAtSpace);
+      runTask("look at the board", lookAtBoard);
       if (interpreter.state().faults.includes("store_unusable") && store.probe().ok)
         setFault("store_unusable", false);
       if (interpreter.state().talk.kind === "ready") runTask("maintenance", parts.maintain);

@@ -1,5 +1,6 @@
 import type { Pcm } from "../audio/pcm.js";
-import type { FileMicrophone, ScriptedButton } from "../compose-parts.js";
+import type { ScriptedButton } from "../compose-parts.js";
+import type { FileMicrophone } from "../compose-sound.js";
 import type { ControllerState } from "../controller/state.js";
 import { decimalToText } from "../language/decimal.js";
 import { parse } from "../language/parse.js";

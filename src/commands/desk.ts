@@ -1,13 +1,8 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
-import {
-  composeKeyboardButton,
-  composeScriptedButton,
-  findSoundCard,
-  type SoundChoice,
-  systemClock,
-} from "../compose-parts.js";
+import { composeKeyboardButton, composeScriptedButton, systemClock } from "../compose-parts.js";
+import { findSoundCard, type SoundChoice } from "../compose-sound.js";
 import { composeEspeakVoice } from "../compose-voice.js";
 import type { Command as ControllerCommand } from "../controller/commands.js";
 import type { ControllerEvent } from "../controller/events.js";

@@ -1,13 +1,16 @@
 import type { Command } from "commander";
 import { examine, type Finding } from "../compose-doctor.js";
+import { partsSpeech } from "../wording/parts.js";
 import { printJson, printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
+import { speakThrough } from "./speak-through.js";
 import { stateFolder } from "./state-folder.js";
 
 interface DoctorOptions {
   readonly config?: string;
   readonly state?: string;
   readonly json?: true;
+  readonly speak?: true;
 }
 
 /** `voicegauge doctor`: what works and what does not, and what to do. Exit code 1 when something does not. */
@@ -18,6 +21,7 @@ export function addDoctorCommand(program: Command): void {
     .option("--config <file>", "configuration file")
     .option("--state <dir>", "folder of the database (default: that of the configuration)")
     .option("--json", "one JSON a line")
+    .option("--speak", "say it too, through the speaker of the configuration")
     .action(async (options: DoctorOptions) => {
       const configuration = await readConfiguration(options.config);
       const directory =
@@ -27,6 +31,8 @@ export function addDoctorCommand(program: Command): void {
         if (options.json === true) await printJson(finding);
         else await printLine(lineOf(finding));
       }
+      if (options.speak === true)
+        await speakThrough(configuration, partsSpeech(findings, configuration.language));
       if (findings.some(({ works }) => !works)) process.exitCode = 1;
     });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { audioFolder } from "../appliance/recordings.js";
-import { composeSound, findSoundCard } from "../compose-parts.js";
+import { composeSound, findSoundCard } from "../compose-sound.js";
 import { readRecords } from "../store/record-rows.js";
 import { CommandFailure } from "./failure.js";
 import { wholeNumber } from "./options.js";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { composeDevice, type Device } from "../compose.js";
-import { cardWhenOpened, composeButton, composeLeds, systemClock } from "../compose-parts.js";
+import { composeButton, composeLeds, systemClock } from "../compose-parts.js";
+import { cardWhenOpened } from "../compose-sound.js";
 import { isFaultShown, ledPatterns, ledSignal } from "../controller/led.js";
 import type { ControllerState } from "../controller/state.js";
 import { createGestureDriver } from "../panel/gesture-driver.js";
@@ -72,7 +73,9 @@ async function runAppliance(
   const manager = createServiceManager(process.env["NOTIFY_SOCKET"], (detail) =>
     logger.warn({ detail }, "systemd was not told"),
   );
-  const sound = cardWhenOpened(configuration);
+  const sound = cardWhenOpened(configuration, (detail) =>
+    logger.warn({ detail }, "the sound card's levels stay as they are"),
+  );
   let powerOff: () => void = () => undefined;
   const halted = new Promise<void>((resolve) => {
     powerOff = resolve;

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { writeWavFile } from "../audio/wav.js";
-import { composeSound, findSoundCard } from "../compose-parts.js";
 import { composeVoice } from "../compose-voice.js";
-import type { VoiceError } from "../voice/voice.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
+import { speakThrough, tellFallback } from "./speak-through.js";
 
 interface SayOptions {
   readonly output?: string;
@@ -22,27 +21,17 @@ export function addSayCommand(program: Command): void {
     .option("--config <file>", "configuration file")
     .action(async (text: string, options: SayOptions) => {
       const configuration = await readConfiguration(options.config);
-      const { voice, problem } = await composeVoice(configuration, tellFallback);
-      if (problem !== undefined) process.stderr.write(`${problem}; espeak-ng speaks instead\n`);
-      const { signal } = new AbortController();
-      const made = await voice.synthesize(text, signal);
-      await voice.close();
-      if (!made.ok) throw new CommandFailure("detail" in made.error ? made.error.detail : "stopped");
-      if (options.output !== undefined) {
-        const written = await writeWavFile(options.output, made.value);
-        if (!written.ok) throw new CommandFailure(`cannot write ${options.output}: ${written.error.detail}`);
-        await printLine(options.output);
+      if (options.output === undefined) {
+        await speakThrough(configuration, text);
         return;
       }
-      const card = await findSoundCard(configuration, "default");
-      if (card === undefined) throw new CommandFailure("no sound card: write a file with -o FILE.wav");
-      const { speaker } = composeSound(card);
-      const played = await speaker.play(made.value, signal);
-      await speaker.close();
-      if (!played.ok) throw new CommandFailure(`${played.error.detail}: write a file with -o FILE.wav`);
+      const { voice, problem } = await composeVoice(configuration, tellFallback);
+      if (problem !== undefined) process.stderr.write(`${problem}; espeak-ng speaks instead\n`);
+      const made = await voice.synthesize(text, new AbortController().signal);
+      await voice.close();
+      if (!made.ok) throw new CommandFailure("detail" in made.error ? made.error.detail : "stopped");
+      const written = await writeWavFile(options.output, made.value);
+      if (!written.ok) throw new CommandFailure(`cannot write ${options.output}: ${written.error.detail}`);
+      await printLine(options.output);
     });
-}
-
-function tellFallback(error: VoiceError): void {
-  if ("detail" in error) process.stderr.write(`${error.detail}; espeak-ng speaks instead\n`);
 }

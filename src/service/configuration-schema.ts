@@ -28,6 +28,9 @@ export const configurationSchema = v.strictObject({
       300,
     ),
     volume: whole("volume in percent", 0, 100, 80),
+    set_mixer: flag("set the sound card's own controls whenever the microphone is opened", true),
+    mixer_playback: whole("level of the speaker's card in percent", 0, 100, 100),
+    mixer_capture: whole("level of the microphone's card in percent", 0, 100, 80),
   }),
 
   recognition: section({

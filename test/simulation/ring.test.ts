@@ -59,6 +59,21 @@ test("without a fault the shift is as the dialogue says, and nothing is left aft
   ]);
 });
 
+test("a weak supply and heat are said when they begin and when they are over, and measuring goes on", async () => {
+  const ring = await createRing(temporaryStore());
+  await ring.untilReady(60_000);
+  Object.assign(ring.board, { undervoltage: true, overheating: true });
+  await ring.pass(60_000);
+  expect(ring.heard.slice(1)).toEqual(["供电不足，请换电源", "温度过高"]);
+  await ring.say("长度一百二十点五毫米");
+  expect(ring.heard.at(-1)).toBe("长度，一百二十点五毫米");
+  Object.assign(ring.board, { undervoltage: false, overheating: false });
+  await ring.pass(60_000);
+  expect(ring.appliance.state().faults).toEqual([]);
+  await ring.stop();
+  expect(ring.broken()).toBeUndefined();
+});
+
 describe("a part that goes wrong at any one of its calls", () => {
   for (const misdeed of misdeeds) {
     for (const forGood of [false, true]) {

@@ -52,6 +52,8 @@ export interface Ring {
   /** A tap; the operator says `text` as soon as the gate is open. Time passes until the device rests, or for 90 s. */
   say(text: string): Promise<void>;
   plugStick(): Promise<void>;
+  /** What the board says of its power. */
+  readonly board: { undervoltage: boolean; overheating: boolean };
   pass(ms: number): Promise<void>;
   /** Lets time pass until the device is ready; says whether it was within `limitMs`. */
   untilReady(limitMs: number): Promise<boolean>;
@@ -117,6 +119,7 @@ export async function createRing(
       ),
   };
 
+  const board = { undervoltage: false, overheating: false };
   const operator = { text: "", spokenMs: 0 };
   const recognizer = createListener(operator, through, () => {
     if (speaker.audible()) breach("it hears itself");
@@ -200,6 +203,7 @@ export async function createRing(
     freeMegabytes: () => through("card", 10, () => Promise.resolve(5_000)),
     cardLimits: { warnMegabytes: 200, refuseMegabytes: 50 },
     clockTrusted: () => true,
+    boardHealth: () => Promise.resolve(board),
     startOfDayMs: () => 0,
     maintain: () => through("maintenance", undefined, () => Promise.resolve(undefined)),
     keepAudio: () => undefined,
@@ -248,6 +252,7 @@ export async function createRing(
     clock,
     appliance,
     store,
+    board,
     calls,
     heard,
     broken: () => broken,
