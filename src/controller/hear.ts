@@ -1,9 +1,10 @@
 import type { StoredRecord, WorkContext } from "../inspection/record.js";
-import { builtInNames, type NameEntry, type ParseContext, parse } from "../language/parse.js";
+import { parse } from "../language/parse.js";
 import type { Command as SpokenCommand, Utterance } from "../language/utterance.js";
 import type { Operation } from "./commands.js";
 import type { Heard, StoreView } from "./events.js";
 import type { ContextField, Doubt, Message, SayAgainReason } from "./messages.js";
+import { parseContext } from "./parse-context.js";
 import { resolve, type SpokenValue } from "./resolve.js";
 import { type Alternative, type ControllerState, type Question } from "./state.js";
 import { ask, commit, gatherStatus, questionOf, type Step, speak } from "./transitions.js";
@@ -69,20 +70,6 @@ export function confirmed(operation: Operation): Operation {
 /** Every recogniser writes one sound for another: a general one 厂度 for 长度, the compact one 是 for 十. */
 function understand(text: string, { view }: ControllerState): Utterance {
   return parse(text, { ...parseContext(view), soundAlikes: true });
-}
-
-/** The names that the grammar knows: the plan's, then the built-in ones that the plan does not use. */
-function parseContext(view: StoreView): ParseContext {
-  const planned: readonly NameEntry[] = (view.plan?.characteristics ?? []).map((one) => ({
-    name: one.name,
-    aliases: one.aliases,
-    ...(one.unit === undefined ? {} : { unit: one.unit }),
-  }));
-  const taken = new Set(planned.flatMap(({ name, aliases }) => [name, ...aliases]));
-  const others = builtInNames.filter(
-    ({ name, aliases }) => !taken.has(name) && !aliases.some((one) => taken.has(one)),
-  );
-  return { language: "auto", names: [...planned, ...others] };
 }
 
 function takeMeasurement(state: ControllerState, heard: Heard, spoken: SpokenValue): Step {

@@ -1,0 +1,32 @@
+import type { InspectionPlan } from "../inspection/plan.js";
+import { builtInNames, type NameEntry, type ParseContext } from "../language/parse.js";
+import type { StoreView } from "./events.js";
+
+/** What the grammar knows under each plan: it is made once, since the parser keeps what it derives by the list of names. */
+const contexts = new WeakMap<InspectionPlan, ParseContext>();
+const contextWithoutPlan: ParseContext = { language: "auto", names: builtInNames };
+
+/** Names and languages that a transcript is read with. */
+export function parseContext({ plan }: StoreView): ParseContext {
+  if (plan === undefined) return contextWithoutPlan;
+  let context = contexts.get(plan);
+  if (context === undefined) {
+    context = contextOfPlan(plan);
+    contexts.set(plan, context);
+  }
+  return context;
+}
+
+/** The plan's names, then the built-in ones that the plan does not use. */
+function contextOfPlan(plan: InspectionPlan): ParseContext {
+  const planned: readonly NameEntry[] = plan.characteristics.map((one) => ({
+    name: one.name,
+    aliases: one.aliases,
+    ...(one.unit === undefined ? {} : { unit: one.unit }),
+  }));
+  const taken = new Set(planned.flatMap(({ name, aliases }) => [name, ...aliases]));
+  const others = builtInNames.filter(
+    ({ name, aliases }) => !taken.has(name) && !aliases.some((one) => taken.has(one)),
+  );
+  return { language: "auto", names: [...planned, ...others] };
+}
