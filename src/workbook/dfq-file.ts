@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import type { StoredRecord } from "../inspection/record.js";
 import { type Decimal, decimalToText } from "../language/decimal.js";
 import type { Characteristic } from "./characteristics.js";
-import type { OutputFile } from "./output-file.js";
+import { createOutputFile, sidePath } from "./output-file.js";
 import { localTimeText } from "./report-rows.js";
-import { type OpenReportWriter, type ReportContext, type ReportFacts, yieldRows } from "./report-writer.js";
+import type { OpenReportWriter, ReportContext, ReportFacts } from "./report-writer.js";
 
 /**
  * The records that count as a Q-DAS ASCII transfer file: description and values in one (“Q-DAS ASCII Transfer Format”,
@@ -12,17 +13,29 @@ import { type OpenReportWriter, type ReportContext, type ReportFacts, yieldRows 
  * characteristic only and the short form has one value of each in a line. Values keep the digits that were spoken. UTF-8
  * with a mark, by which importers tell it from their code page.
  */
-export const openDfqFile: OpenReportWriter = (file, context) => ({
-  // The description stands first and needs all records, so they are read once more when it is known.
-  add: () => undefined,
-  drained: () => file.drained(),
-  async finish(facts) {
-    file.write(`\uFEFF${description(context, facts)}`);
-    await writeValues(file, context, facts);
-  },
-});
+export const openDfqFile: OpenReportWriter = async (file, context) => {
+  // The description stands first and needs all records: the values wait beside until it is written.
+  const values = await createOutputFile(sidePath(file.path));
+  const { characteristics, request } = context;
+  return {
+    add(record) {
+      if (record.status !== "valid") return;
+      values.write(valueFields(record, characteristics.indexOf(record) + 1, request.utcOffsetMinutes));
+    },
+    drained: () => values.drained(),
+    async finish(facts) {
+      file.write(`\uFEFF${description(context, facts)}`);
+      await values.publish();
+      for await (const chunk of createReadStream(values.path, "utf8")) {
+        file.write(String(chunk));
+        await file.drained();
+      }
+      await rm(values.path);
+    },
+  };
+};
 
-function description({ request }: ReportContext, { characteristics, parts }: ReportFacts): string {
+function description({ request, characteristics }: ReportContext, { parts }: ReportFacts): string {
   const all = characteristics.all();
   const [onlyPart] = parts.size === 1 ? parts : [];
   return [
@@ -45,25 +58,6 @@ function characteristicFields(characteristic: Characteristic, place: number): st
     decimalField(`K2111/${place}`, upper),
     field(`K2142/${place}`, unit ?? ""),
   ].join("");
-}
-
-async function writeValues(
-  file: OutputFile,
-  { request }: ReportContext,
-  { characteristics, records }: ReportFacts,
-): Promise<void> {
-  let rows = 0;
-  for (const record of records()) {
-    if (record.status === "valid") {
-      const place = characteristics.indexOf(record) + 1;
-      file.write(valueFields(record, place, request.utcOffsetMinutes));
-    }
-    rows += 1;
-    if (rows % yieldRows === 0) {
-      await nextTurn();
-      await file.drained();
-    }
-  }
 }
 
 function valueFields(record: StoredRecord, place: number, utcOffsetMinutes: number): string {

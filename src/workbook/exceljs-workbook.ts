@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../runtime/clock.js";
 import { compiledModulePath } from "../runtime/compiled-module.js";
 import { err, ok, type Result } from "../runtime/result.js";
-import { unfinishedPath } from "./output-file.js";
+import { sidePath, unfinishedPath } from "./output-file.js";
 import type { WorkbookError, WorkbookWriter } from "./workbook.js";
 import type { WorkerAnswer, WorkerTask } from "./workbook-worker.js";
 
@@ -74,7 +74,8 @@ export function createExceljsWorkbook(clock: Clock): WorkbookWriter {
       const outcome = await carryOut(task, signal, onProgress);
       if (outcome.ok && outcome.value.kind === "written") return ok(outcome.value.report);
       for (const { path } of request.outputs) {
-        await rm(unfinishedPath(path), { force: true }).catch(() => undefined);
+        for (const left of [unfinishedPath(path), unfinishedPath(sidePath(path)), sidePath(path)])
+          await rm(left, { force: true }).catch(() => undefined);
       }
       return outcome.ok ? err({ kind: "failed", detail: "the writer answered another question" }) : outcome;
     },

@@ -26,7 +26,7 @@ export const openHtmlFile: OpenReportWriter = (file, context) => {
       file.write(
         section(
           text.sheets.statistics,
-          table(text.statisticsColumns, facts.characteristics.all().map(statisticsCells)),
+          table(text.statisticsColumns, context.characteristics.all().map(statisticsCells)),
         ),
       );
       file.write(section(text.sheets.charts, chartsOf(context, facts)));

@@ -7,6 +7,7 @@ import { fsyncDirectory } from "../runtime/durable-file.js";
 
 /** A file that appears under its name only when it is whole and on the card. */
 export interface OutputFile {
+  readonly path: string;
   readonly stream: WriteStream;
   /** Waits until the medium takes more, so that nothing piles up in memory. Throws what the file system threw. */
   drained(): Promise<void>;
@@ -21,6 +22,11 @@ export interface OutputFile {
 /** The temporary name of a file that is being made. */
 export function unfinishedPath(path: string): string {
   return `${path}.unfinished`;
+}
+
+/** A file beside one that is being made, for what comes before its place in it. */
+export function sidePath(path: string): string {
+  return `${path}.side`;
 }
 
 /** Opens `path` under its temporary name, over whatever an interrupted try left there. */
@@ -40,6 +46,7 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
   }
 
   return {
+    path,
     stream,
     drained,
     write(text) {

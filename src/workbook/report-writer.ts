@@ -20,6 +20,8 @@ export interface ReportContext {
   readonly request: WorkbookRequest;
   readonly text: SheetText;
   readonly madeAtMs: number;
+  /** Those of the records so far; that of a record is there when it is added. */
+  readonly characteristics: Characteristics;
   /** The first rows, by which columns get their widths. */
   readonly sample: readonly (readonly Cell[])[];
 }
@@ -27,7 +29,6 @@ export interface ReportContext {
 /** What is known after the last one. */
 export interface ReportFacts {
   readonly rows: number;
-  readonly characteristics: Characteristics;
   readonly charts: Charts;
   readonly deviceRows: readonly (readonly Cell[])[];
   /** Ids of the records that no longer count. */
@@ -52,7 +53,10 @@ export interface Chart {
   readonly svg: string;
 }
 
-export type OpenReportWriter = (file: OutputFile, context: ReportContext) => ReportWriter;
+export type OpenReportWriter = (
+  file: OutputFile,
+  context: ReportContext,
+) => ReportWriter | Promise<ReportWriter>;
 
 /** Rows between two turns of the event loop: without them the writer keeps everything in memory. */
 export const yieldRows = 500;

@@ -11,13 +11,14 @@ import { openDfqFile } from "./dfq-file.js";
 import { openHtmlFile } from "./html-file.js";
 import { createOutputFile, type OutputFile } from "./output-file.js";
 import { openRecordSource } from "./record-source.js";
-import { recordCells } from "./report-rows.js";
+import { type Cell, recordCells } from "./report-rows.js";
 import {
   type Chart,
   type Charts,
   type OpenReportWriter,
   type ReportContext,
   type ReportFacts,
+  type ReportWriter,
   yieldRows,
 } from "./report-writer.js";
 import type { ReportFile, ReportKind, ReportOutput, WorkbookReport, WorkbookRequest } from "./workbook.js";
@@ -49,8 +50,8 @@ export async function writeFiles(
       recordCells(record, text, request.utcOffsetMinutes, audioLink(request, record));
     const records = () => source.records(rangeOf(request));
     const sample = [...firstOf(records(), yieldRows)].map(cellsOf);
-    const opened = await openAll(request.outputs, { request, text, madeAtMs, sample });
     const characteristics = createCharacteristics();
+    const opened = await openAll(request.outputs, { request, text, madeAtMs, characteristics, sample });
     const device = createDeviceTable(request, text, madeAtMs);
     const changed: number[] = [];
     const parts = new Set<string>();
@@ -59,11 +60,10 @@ export async function writeFiles(
 
     for (const record of records()) {
       const cells = cellsOf(record);
-      if (record.audioPath !== undefined && audioLink(request, record) !== undefined)
-        audio.push(record.audioPath);
-      for (const { writer } of opened) writer.add(record, cells);
+      if (hasLink(cells) && record.audioPath !== undefined) audio.push(record.audioPath);
       if (record.status === "valid") characteristics.add(record);
       else changed.push(record.id);
+      for (const { writer } of opened) writer.add(record, cells);
       device.add(record);
       note(parts, record.part);
       note(batches, record.batch);
@@ -77,7 +77,6 @@ export async function writeFiles(
 
     const facts: ReportFacts = {
       rows,
-      characteristics,
       charts: await drawCharts(request, characteristics.all()),
       deviceRows: device.rows(),
       changed,
@@ -100,10 +99,10 @@ export async function writeFiles(
 }
 
 async function openAll(outputs: readonly ReportOutput[], context: ReportContext) {
-  const opened: { output: ReportOutput; file: OutputFile; writer: ReturnType<OpenReportWriter> }[] = [];
+  const opened: { output: ReportOutput; file: OutputFile; writer: ReportWriter }[] = [];
   for (const output of outputs) {
     const file = await createOutputFile(output.path);
-    opened.push({ output, file, writer: writers[output.kind](file, context) });
+    opened.push({ output, file, writer: await writers[output.kind](file, context) });
   }
   return opened;
 }
@@ -126,6 +125,11 @@ async function drawCharts(request: WorkbookRequest, all: readonly Characteristic
 function audioLink({ audio }: WorkbookRequest, { audioPath }: StoredRecord): string | undefined {
   if (audio === undefined || audioPath === undefined) return undefined;
   return existsSync(join(audio.directory, audioPath)) ? `${audio.folder}/${audioPath}` : undefined;
+}
+
+function hasLink(cells: readonly Cell[]): boolean {
+  const last = cells.at(-1);
+  return last?.kind === "text" && last.link !== undefined;
 }
 
 function rangeOf({ fromId, toId, fromWallMs, untilWallMs }: WorkbookRequest) {

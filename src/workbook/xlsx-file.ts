@@ -41,7 +41,7 @@ export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
     async finish(facts) {
       const head = pageHead(context, facts);
       sheet.finish(head);
-      const figures = facts.characteristics.all().map(statisticsCells);
+      const figures = context.characteristics.all().map(statisticsCells);
       addTable(book, text.sheets.statistics, text.statisticsColumns, figures, head);
       await addCharts(book, context, facts, head);
       const corrections = book.addSheet(text.sheets.corrections, text.correctionColumns, []);
