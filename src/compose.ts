@@ -138,7 +138,7 @@ export async function composeDevice(
       refuseMegabytes: configuration.storage.refuse_mb,
     },
     clockTrusted: () => isClockTrusted(systemClock.wallMs()),
-    boardHealth: createBoardHealth(),
+    boardHealth: createBoardHealth(systemClock),
     startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
     keepAudio: (turn, samples) =>
       configuration.storage.keep_audio ? recordings.keep(turn, samples) : undefined,

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createVirtualClock } from "../../src/runtime/virtual-clock.js";
 import { createBoardHealth } from "../../src/service/board-health.js";
 import { temporaryFolder } from "../doubles/temporary-store.js";
 
@@ -15,7 +16,8 @@ function board() {
   set("class/hwmon/hwmon1/name", "rpi_volt");
   set("class/hwmon/hwmon1/in0_lcrit_alarm", "0");
   set("class/thermal/thermal_zone0/temp", "48312");
-  return { look: createBoardHealth(root), set };
+  const clock = createVirtualClock();
+  return { look: createBoardHealth(clock, root), set, clock };
 }
 
 test("a board that is well is well", async () => {
@@ -28,6 +30,22 @@ test("a weak supply is seen by the alarm of the voltage sensor alone", async () 
   expect(await look()).toMatchObject({ undervoltage: false });
   set("class/hwmon/hwmon1/in0_lcrit_alarm", "1");
   expect(await look()).toMatchObject({ undervoltage: true });
+});
+
+test("a supply that was weak stays a fault for ten minutes after the last time", async () => {
+  const { look, set, clock } = board();
+  const alarm = "class/hwmon/hwmon1/in0_lcrit_alarm";
+  for (const [value, minutes, isWeak] of [
+    ["1", 0, true],
+    ["0", 9, true],
+    ["1", 0, true],
+    ["0", 9, true],
+    ["0", 2, false],
+  ] as const) {
+    set(alarm, value);
+    clock.advance(minutes * 60_000);
+    expect(await look()).toMatchObject({ undervoltage: isWeak });
+  }
 });
 
 test("heat counts from 80 degrees, and until it is below 75 again", async () => {
@@ -45,5 +63,8 @@ test("heat counts from 80 degrees, and until it is below 75 again", async () => 
 });
 
 test("a machine without sensors has no such trouble", async () => {
-  expect(await createBoardHealth(temporaryFolder())()).toEqual({ undervoltage: false, overheating: false });
+  expect(await createBoardHealth(createVirtualClock(), temporaryFolder())()).toEqual({
+    undervoltage: false,
+    overheating: false,
+  });
 });
