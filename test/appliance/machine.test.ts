@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(machine.run("stat", "-c", "%U %a", "/var/lib/voicegauge").trim()).toBe("voicegauge 755");
   });
 
-  test("hears a measurement, stores it and says it", { timeout: 60_000 }, async () => {
+  test("hears a measurement, stores it and says it", { timeout: 120_000 }, async () => {
     const mark = person.mark();
     const from = machine.journal.length;
     await person.sayAndConfirm("长度一百二十点五毫米");
@@ -56,7 +56,8 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(await person.understood(mark)).toContain("一百二十点五");
   });
 
-  test("goes on after its recogniser was killed in the middle of a turn", { timeout: 60_000 }, async () => {
+  test("goes on after its recogniser was killed in the middle of a turn", { timeout: 120_000 }, async () => {
+    await person.waitForCalm();
     const from = machine.journal.length;
     await person.press(100);
     await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening");
@@ -67,7 +68,8 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(rows().at(-1)).toMatchObject({ value: "50", status: "valid" });
   });
 
-  test("says that the microphone is gone, and that it is back", { timeout: 60_000 }, async () => {
+  test("says that the microphone is gone, and that it is back", { timeout: 120_000 }, async () => {
+    await person.waitForCalm();
     const from = machine.journal.length;
     // As with a plug: what records ends, and there is no such device until it is back.
     machine.run("sh", "-c", "sed -i 's/mic.monitor/gone.monitor/' /etc/asound.conf; pkill -KILL -x arecord");
@@ -92,7 +94,7 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(machine.run("systemctl", "is-active", "voicegauge").trim()).toBe("active");
   });
 
-  test("writes a stick and lets it go", { timeout: 60_000 }, async () => {
+  test("writes a stick and lets it go", { timeout: 120_000 }, async () => {
     const from = machine.journal.length;
     const mount = "/run/voicegauge/sticks/AAAA-1111";
     machine.run("mkdir", "-m", "0555", mount);
@@ -134,7 +136,8 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(rows()).toEqual(before);
   });
 
-  test("stops in order within five seconds while it listens", { timeout: 60_000 }, async () => {
+  test("stops in order within five seconds while it listens", { timeout: 120_000 }, async () => {
+    await person.waitForCalm();
     const from = machine.journal.length;
     await person.press(100);
     await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening");
@@ -196,7 +199,8 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     expect(person.mark()).toBeGreaterThan(mark);
   });
 
-  test("switches the machine off after nine seconds on the pedal", { timeout: 60_000 }, async () => {
+  test("switches the machine off after nine seconds on the pedal", { timeout: 120_000 }, async () => {
+    await person.waitForCalm();
     await person.press(9_500);
     expect(await machine.isOffWithin(30_000)).toBe(true);
   });

@@ -11,6 +11,8 @@ import type { JournalLine, Machine } from "./machine.js";
 /** The one at the bench: presses the pedal, speaks, and hears what the speaker says. */
 export interface Person {
   press(ms: number): Promise<void>;
+  /** Waits until the device is ready, hears, and has said what it had to say: after a start it may first miss its microphone. */
+  waitForCalm(): Promise<void>;
   /** Taps, waits for the tone, says it, and waits for the answer; the place in the journal after the answer. */
   say(words: string): Promise<number>;
   /** The same, and yes to a question whether it was understood so. */
@@ -31,6 +33,26 @@ const pulse = "PULSE_SERVER=unix:/run/pulse/native";
 const bench = "/srv/bench";
 /** From the press until the gate is open: the tone, the latency of PulseAudio, the tail guard. */
 const untilGateMs = 2_600;
+
+/** The device has nothing to say for so long, and the longest time until then. */
+const calmMs = 1_500;
+const calmLimitMs = 40_000;
+
+/** Whether the running service is ready and can hear. */
+function isCalm(journal: readonly JournalLine[]): boolean {
+  const faults = new Set<unknown>();
+  let state: unknown;
+  for (const { text, event } of journal) {
+    if (text.startsWith("Starting voicegauge")) {
+      faults.clear();
+      state = undefined;
+    }
+    if (event?.["kind"] === "fault") faults.add(event["code"]);
+    if (event?.["kind"] === "fault_cleared") faults.delete(event["code"]);
+    if (event?.["kind"] === "state") state = event["to"];
+  }
+  return state === "ready" && !faults.has("microphone_lost") && !faults.has("recognizer_down");
+}
 
 const isState = (to: string) => (line: JournalLine) =>
   line.event?.["kind"] === "state" && line.event["to"] === to;
@@ -75,7 +97,21 @@ export async function takeSeat(machine: Machine): Promise<Person> {
     machine.run("sh", "-c", `${pulse} paplay --device=mic ${bench}/words.wav`);
   }
 
+  async function waitForCalm(): Promise<void> {
+    for (let waited = 0; waited < calmLimitMs; waited += 250) {
+      const lines = machine.journal.length;
+      if (isCalm(machine.journal)) {
+        await pause(calmMs);
+        if (machine.journal.length === lines) return;
+      }
+      await pause(250);
+    }
+    const last = machine.journal.slice(-12).map(({ text }) => text);
+    throw new Error(`the device does not come to rest:\n${last.join("\n")}`);
+  }
+
   async function say(words: string): Promise<number> {
+    await waitForCalm();
     const from = machine.journal.length;
     await press(100);
     const listening = await machine.waitFor("listening", from, isState("listening"));
@@ -97,6 +133,7 @@ export async function takeSeat(machine: Machine): Promise<Person> {
 
   return {
     press,
+    waitForCalm,
     say,
     async sayAndConfirm(words) {
       const from = machine.journal.length;
