@@ -24,9 +24,10 @@ import { createLevelWatch } from "./level-watch.js";
 import { createMouth, type SpeechEvent } from "./mouth.js";
 import type { RunTask } from "./run-task.js";
 import { createStickKeeper } from "./stick-keeper.js";
+import { createUpkeep, type UpkeepParts } from "./upkeep.js";
 
 /** The parts of the ring, as ports. */
-export interface ApplianceParts {
+export interface ApplianceParts extends UpkeepParts {
   readonly clock: Clock;
   readonly tasks: TaskManager;
   readonly duplex: Duplex;
@@ -38,16 +39,8 @@ export interface ApplianceParts {
   readonly tones: Tones;
   readonly settings: DialogueSettings;
   readonly wordsOf: (message: Message) => string;
-  /** Free room on the card in megabytes; asked now and then. */
-  readonly freeMegabytes: () => Promise<number>;
-  readonly cardLimits: { readonly warnMegabytes: number; readonly refuseMegabytes: number };
-  readonly clockTrusted: () => boolean;
-  /** What the board says of its power and heat; asked now and then. */
-  readonly boardHealth: () => Promise<{ readonly undervoltage: boolean; readonly overheating: boolean }>;
   /** Midnight of today in wall ms, of the device's local time. */
   readonly startOfDayMs: () => number;
-  /** What is to be done now and then, while nobody speaks. */
-  readonly maintain: (signal: AbortSignal) => Promise<void>;
   /** Keeps the sound of a turn; gives its file name, undefined when audio is not kept. */
   readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
   /** Powers off (a Pi) or ends the process (a desk). */
@@ -71,17 +64,14 @@ export interface Appliance {
 
 /** Longest life of a task in milliseconds; the controller's own limits are shorter but for a stick. */
 const taskLimitMs = 25 * 60_000;
-const spaceCheckMs = 30_000;
 const stopGraceMs = 1_500;
 
 /** Joins the controller with the parts: commands go out to them, their outcomes come back as events. */
 export function createAppliance(parts: ApplianceParts): Appliance {
-  const { clock, tasks, duplex, recognizer, voice, store, cardLimits } = parts;
+  const { clock, tasks, duplex, recognizer, voice, store } = parts;
   const timers = new Map<string, Timer>();
-  let free = Number.POSITIVE_INFINITY;
-  let spaceTimer: Timer | undefined;
 
-  const keeper = createKeeper(store, () => free >= cardLimits.refuseMegabytes);
+  const keeper = createKeeper(store, () => upkeep.freeMegabytes() >= parts.cardLimits.refuseMegabytes);
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
     initial: { ...initialState, settings: parts.settings },
     reduce,
@@ -114,6 +104,15 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     lastSpeechEndMs: mouth.lastSpeechEndMs,
     levelOfTurn: levels.lastTurn,
     keepAudio: parts.keepAudio,
+  });
+  const upkeep = createUpkeep({
+    clock,
+    parts,
+    store,
+    runTask,
+    setFault,
+    faults: () => interpreter.state().faults,
+    isIdle: () => interpreter.state().talk.kind === "ready",
   });
   const sticks = createStickKeeper({
     watcher: parts.stickWatcher,
@@ -201,7 +200,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
 
   function gatherStatus(turn: number): void {
     runTask("status", async () => {
-      await lookAtSpace();
+      await upkeep.lookAtSpace();
       const { plan, nextCharacteristic } = keeper.view();
       const next = characteristicByNumber(plan, nextCharacteristic);
       dispatch({
@@ -209,38 +208,12 @@ export function createAppliance(parts: ApplianceParts): Appliance {
         turn,
         report: {
           recordsToday: store.countRecords({ fromWallMs: parts.startOfDayMs() }),
-          freeMegabytes: Math.round(free),
+          freeMegabytes: Math.round(upkeep.freeMegabytes()),
           clockTrusted: parts.clockTrusted(),
           faults: interpreter.state().faults,
           ...(next === undefined ? {} : { nextName: next.name }),
         },
       });
-    });
-  }
-
-  /** Looks at the room on the card and tells what has changed. */
-  async function lookAtSpace(): Promise<void> {
-    free = await parts.freeMegabytes();
-    const full = free < cardLimits.refuseMegabytes;
-    setFault("card_full", full);
-    setFault("card_low", !full && free < cardLimits.warnMegabytes);
-  }
-
-  async function lookAtBoard(): Promise<void> {
-    const { undervoltage, overheating } = await parts.boardHealth();
-    setFault("undervoltage", undervoltage);
-    setFault("overheating", overheating);
-  }
-
-  function watchSpace(): void {
-    spaceTimer = clock.startTimer("look at the card", spaceCheckMs, () => {
-      runTask("look at the card", lookAtSpace);
-      runTask("look at the board", lookAtBoard);
-      if (interpreter.state().faults.includes("store_unusable") && store.probe().ok)
-        setFault("store_unusable", false);
-      if (interpreter.state().talk.kind === "ready") runTask("maintenance", parts.maintain);
-      setFault("clock_untrusted", !parts.clockTrusted());
-      watchSpace();
     });
   }
 
@@ -254,7 +227,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       const begin = new AbortController();
       recognizer.onHealth((health) => setFault("recognizer_down", health.kind !== "ready"));
       duplex.start();
-      const [loaded] = await Promise.all([recognizer.start(begin.signal), lookAtSpace()]);
+      const [loaded] = await Promise.all([recognizer.start(begin.signal), upkeep.lookAtSpace()]);
       if (!loaded.ok) {
         const unusable = loaded.error.kind === "model_missing" || loaded.error.kind === "model_corrupt";
         setFault(unusable ? "model_unusable" : "recognizer_down", true);
@@ -262,7 +235,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       setFault("clock_untrusted", !parts.clockTrusted());
       dispatch({ kind: "started", view: keeper.view(), announcements });
       sticks.start();
-      watchSpace();
+      upkeep.start();
     },
     gesture: (gesture) => dispatch({ kind: "gesture", gesture: gestureKindOf(gesture) }),
     streamEvent(event) {
@@ -276,7 +249,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     async stop() {
       dispatch({ kind: "stop_requested" });
       interpreter.close();
-      spaceTimer?.cancel();
+      upkeep.close();
       for (const timer of timers.values()) timer.cancel();
       timers.clear();
       await sticks.close();

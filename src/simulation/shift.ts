@@ -5,6 +5,7 @@ import { reduce } from "../controller/machine.js";
 import { type ControllerState, initialState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
 import { createRandom, type Random } from "./random.js";
+import { createTrace } from "./trace.js";
 import { createWorld, type FaultRates, type World } from "./world.js";
 
 export interface ShiftReport {
@@ -24,16 +25,6 @@ export type Reducer = typeof reduce;
 const presses = 12;
 const restMs = 60_000;
 const restStepMs = 250;
-/** Steps that the report of a broken rule shows. */
-const tracedSteps = 12;
-
-/** A step as the report of a broken rule shows it. */
-interface Traced {
-  readonly event: ControllerEvent;
-  readonly talk: ControllerState["talk"]["kind"];
-  readonly commands: readonly Command[];
-}
-
 /** A shift of this size ends long before; more is a loop. */
 const stepLimit = 20_000;
 
@@ -47,9 +38,8 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
   const world = createWorld(random, rates);
   let state: ControllerState = initialState;
   let steps = 0;
-  let digest = 0;
   let broken: string | undefined;
-  const trace: Traced[] = [];
+  const trace = createTrace();
 
   function apply(event: ControllerEvent): void {
     if (broken !== undefined) return;
@@ -57,11 +47,7 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
     const step = reducer(before, event);
     state = step.state;
     steps += 1;
-    trace[steps % tracedSteps] = { event, talk: state.talk.kind, commands: step.commands };
-    digest = mix(digest, event.kind);
-    if (event.kind === "gesture") digest = mix(digest, event.gesture);
-    digest = mix(digest, state.talk.kind);
-    for (const { kind } of step.commands) digest = mix(digest, kind);
+    trace.note(event, state, step.commands);
     for (const command of step.commands) {
       broken ??= breachBefore(command, world);
       world.carryOut(command);
@@ -103,8 +89,8 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
     steps,
     records: world.records().length,
     rates,
-    digest: (digest >>> 0).toString(16).padStart(8, "0"),
-    ...(broken === undefined ? {} : { broken: `${broken}\n  ${linesOf(trace, steps).join("\n  ")}` }),
+    digest: trace.digest(),
+    ...(broken === undefined ? {} : { broken: `${broken}\n  ${trace.lines().join("\n  ")}` }),
   };
 }
 
@@ -234,35 +220,4 @@ function breachAtRest(
   if (world.openTurn() !== undefined) return "the gate stays open in ready";
   apply({ kind: "gesture", gesture: "press" });
   return current().talk.kind === "ready" ? "a press at the end is not answered" : undefined;
-}
-
-/** The last steps, the oldest first, as the report of a broken rule shows them. */
-function linesOf(trace: readonly Traced[], steps: number): readonly string[] {
-  const oldest = (steps + 1) % tracedSteps;
-  return [...trace.slice(oldest), ...trace.slice(0, oldest)]
-    .filter(Boolean)
-    .map(({ event, talk, commands }) => {
-      const gesture = event.kind === "gesture" ? `:${event.gesture}` : "";
-      return `${event.kind}${gesture} → ${talk} ${commands.map(({ kind }) => kind).join(",")}`;
-    });
-}
-
-/** Folds a word into a digest; the words are few, so that each is hashed once. */
-function mix(digest: number, word: string): number {
-  let known = hashes.get(word);
-  if (known === undefined) {
-    known = hash(word);
-    hashes.set(word, known);
-  }
-  return Math.imul(digest ^ known, 0x01000193);
-}
-
-const hashes = new Map<string, number>();
-
-/** FNV-1a over the characters. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1)
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  return value;
 }

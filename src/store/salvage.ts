@@ -15,7 +15,8 @@ export function salvage(into: Database, damagedPath: string): number {
   if (!opened.ok) return 0;
   const damaged = opened.value;
   try {
-    if (versionOf(into) === 0 && versionOf(damaged) === schemaVersion) migrate(into);
+    // An older backup, or an empty database: what was written since has the columns of now.
+    if (versionOf(damaged) === schemaVersion) migrate(into);
     if (versionOf(into) !== versionOf(damaged)) return 0;
     return into.transaction(() => {
       copyRows(damaged, into, "device", "only");
