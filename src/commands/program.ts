@@ -4,6 +4,7 @@ import { addBenchCommand } from "./bench.js";
 import { addDescribeCommand } from "./describe.js";
 import { addDeskCommand } from "./desk.js";
 import { addDoctorCommand } from "./doctor.js";
+import { addEnrolCommand } from "./enrol.js";
 import { addExportCommand } from "./export.js";
 import { CommandFailure, UsageFailure } from "./failure.js";
 import { addModelsCommand } from "./models.js";
@@ -49,6 +50,7 @@ function createProgram(): Command {
     addReplayCommand,
     addPlanCommand,
     addModelsCommand,
+    addEnrolCommand,
     addDoctorCommand,
     addSimulateCommand,
     addBenchCommand,
