@@ -14,13 +14,15 @@ import { readingPrompts } from "./wording/reading-prompts.js";
 /** Learns the voices of the operators. */
 export interface VoiceSchool {
   readonly profiles: VoiceProfiles;
+  /** The encoder of a person whose voice was learnt for this model. */
+  encoderOf(name: string): Promise<string | undefined>;
   /**
-   * Learns a voice from readings of `readingPrompts`, in their order, and keeps it when it helps. The readings are
+   * Learns a voice from readings of `readingPrompts`, a place for each of them, and keeps it when it helps. The readings are
    * kept in any case. An error is one line for a person.
    */
   teach(
     name: string,
-    readings: readonly Reading[],
+    readings: readonly (Reading | undefined)[],
     signal: AbortSignal,
     onProgress?: (part: number) => void,
   ): Promise<Result<Lesson, string>>;
@@ -36,7 +38,7 @@ export function composeVoiceSchool(stateDirectory: string, model: Model): VoiceS
 
   async function teach(
     name: string,
-    readings: readonly Reading[],
+    readings: readonly (Reading | undefined)[],
     signal: AbortSignal,
     onProgress?: (part: number) => void,
   ): Promise<Result<Lesson, string>> {
@@ -47,7 +49,10 @@ export function composeVoiceSchool(stateDirectory: string, model: Model): VoiceS
     const rehearsal = await rehearse(signal);
     if (!rehearsal.ok) return rehearsal;
     const chosen = (heldBack: boolean): readonly Reading[] =>
-      readings.filter((_, index) => readingPrompts[index]?.heldBack === heldBack);
+      readings.filter(
+        (reading, index): reading is Reading =>
+          reading !== undefined && readingPrompts[index]?.heldBack === heldBack,
+      );
     const material = {
       encoder: new Uint8Array(await readFile(files.value.encoder)),
       tokens: await readFile(files.value.tokens, "utf8"),
@@ -68,6 +73,7 @@ export function composeVoiceSchool(stateDirectory: string, model: Model): VoiceS
 
   return {
     profiles,
+    encoderOf: (name) => profiles.encoderOf(name, model.files.encoder.sha256 ?? ""),
     async teach(...given) {
       try {
         return await teach(...given);

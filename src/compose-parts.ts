@@ -68,9 +68,10 @@ export async function composeStore(
   return ok({ store: store.value, announcements: [{ kind: "database_restored", from, rescued }] });
 }
 
-/** The recogniser of the configuration, not yet started. */
+/** The recogniser of the configuration, not yet started; `encoderOfVoice` is asked whenever it loads its files. */
 export async function composeRecognizer(
   configuration: Configuration,
+  encoderOfVoice: (model: Model) => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<Result<{ readonly recognizer: Recognizer; readonly model: Model }, ModelError>> {
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) return manifest;
@@ -86,7 +87,13 @@ export async function composeRecognizer(
       sure: configuration.recognition.sure ?? model.thresholds.sure,
       unsure: configuration.recognition.unsure ?? model.thresholds.unsure,
     },
-    verify: () => verifyModel(modelsDirectory, model),
+    secondPhaseMs: model.second_phase_ms,
+    async verify() {
+      const files = await verifyModel(modelsDirectory, model);
+      if (!files.ok) return files;
+      const encoder = await encoderOfVoice(model);
+      return encoder === undefined ? files : ok({ ...files.value, encoder });
+    },
   });
   return ok({ recognizer, model });
 }

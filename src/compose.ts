@@ -3,6 +3,7 @@ import { publicationsOf, speechPublication } from "./appliance/publications.js";
 import { createDuplex, type DuplexEvent } from "./audio/duplex.js";
 import { createStreamController, type StreamEvent } from "./audio/stream-controller.js";
 import { createTones } from "./audio/tones.js";
+import { composeVoiceSchool } from "./compose-enrolment.js";
 import {
   adoptConfiguredPlan,
   composeExporter,
@@ -22,7 +23,7 @@ import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.j
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
 import { createResourceStack } from "./runtime/resource.js";
-import { ok, type Result } from "./runtime/result.js";
+import { err, ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
 import { createTaskManager } from "./runtime/task-manager.js";
 import { createBoardHealth } from "./service/board-health.js";
@@ -33,6 +34,7 @@ import { createMountedStick } from "./stick/mounted-stick.js";
 import { freeMegabytes } from "./store/card-space.js";
 import { createDailyBackup } from "./store/daily-backup.js";
 import type { Store, StoreError } from "./store/store.js";
+import { readingPrompts } from "./wording/reading-prompts.js";
 import { speechOf } from "./wording/speech.js";
 
 export interface DeviceOptions {
@@ -74,13 +76,19 @@ export async function composeDevice(
   if (!opened.ok) return opened;
   const { store, announcements } = opened.value;
   owned.own("store", store);
-  const recognition = await composeRecognizer(configuration);
+  let inspector: string | undefined;
+  const recognition = await composeRecognizer(configuration, (model) =>
+    inspector === undefined
+      ? Promise.resolve(undefined)
+      : composeVoiceSchool(stateDirectory, model).encoderOf(inspector),
+  );
   if (!recognition.ok) {
     await owned.closeAll(closeLimitMs);
     return recognition;
   }
   const { model } = recognition.value;
   const recognizer = owned.own("recogniser", recognition.value.recognizer);
+  const school = model.learns ? composeVoiceSchool(stateDirectory, model) : undefined;
   const voiceFailed = (detail: string): void => {
     errors.handle({ part: "voice", code: "part_unusable", detail });
   };
@@ -152,7 +160,16 @@ export async function composeDevice(
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,
+      readingTexts: school === undefined ? [] : readingPrompts.map(({ text }) => text),
     },
+    voices: {
+      use(name) {
+        inspector = name;
+        recognizer.refresh();
+      },
+      teach: (...given) => school?.teach(...given) ?? Promise.resolve(err("this model cannot learn")),
+    },
+    onFailure: operatorError,
     halt: options.onHalt,
     onStep(trace) {
       for (const publication of publicationsOf(trace)) bus.publish(publication);

@@ -22,6 +22,7 @@ import { createEar } from "./ear.js";
 import { createKeeper } from "./keeper.js";
 import { createLevelWatch } from "./level-watch.js";
 import { createMouth, type SpeechEvent } from "./mouth.js";
+import { createPupil, type Voices } from "./pupil.js";
 import type { RunTask } from "./run-task.js";
 import { createStickKeeper } from "./stick-keeper.js";
 import { createUpkeep, type UpkeepParts } from "./upkeep.js";
@@ -43,6 +44,10 @@ export interface ApplianceParts extends UpkeepParts {
   readonly startOfDayMs: () => number;
   /** Keeps the sound of a turn; gives its file name, undefined when audio is not kept. */
   readonly keepAudio: (turn: number, samples: Int16Array) => string | undefined;
+  /** The voices that were learnt. */
+  readonly voices: Voices;
+  /** A part that only its owner can mend, for the log. */
+  readonly onFailure: (part: string, detail: string) => void;
   /** Powers off (a Pi) or ends the process (a desk). */
   readonly halt: () => void;
   readonly onStep?: (trace: StepTrace<ControllerState, ControllerEvent, Command>) => void;
@@ -105,6 +110,14 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     levelOfTurn: levels.lastTurn,
     keepAudio: parts.keepAudio,
   });
+  const pupil = createPupil({
+    voices: parts.voices,
+    texts: parts.settings.readingTexts,
+    lastTurn: ear.lastTurn,
+    runTask,
+    dispatch,
+    onFailure: (detail) => parts.onFailure("voices", detail),
+  });
   const upkeep = createUpkeep({
     clock,
     parts,
@@ -135,11 +148,13 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       case "commit": {
         const { turn } = command;
         const outcome = keeper.carryOut(command.operation);
-        dispatch(
-          outcome.ok
-            ? { kind: "committed", turn, outcome: outcome.value, view: keeper.view() }
-            : { kind: "commit_failed", turn, failure: outcome.error },
-        );
+        if (!outcome.ok) {
+          dispatch({ kind: "commit_failed", turn, failure: outcome.error });
+          return;
+        }
+        const view = keeper.view();
+        pupil.inspectorIs(view.context.inspector);
+        dispatch({ kind: "committed", turn, outcome: outcome.value, view });
         return;
       }
       case "gather_status":
@@ -150,6 +165,12 @@ export function createAppliance(parts: ApplianceParts): Appliance {
         return;
       case "stop_speaking":
         mouth.stop(command.turn);
+        return;
+      case "keep_reading":
+        pupil.keepReading(command.sentence, command.isFirst);
+        return;
+      case "learn_voice":
+        pupil.learn(command.inspector);
         return;
       case "tick":
         mouth.tick();
@@ -227,6 +248,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       const begin = new AbortController();
       recognizer.onHealth((health) => setFault("recognizer_down", health.kind !== "ready"));
       duplex.start();
+      pupil.inspectorIs(keeper.view().context.inspector);
       const [loaded] = await Promise.all([recognizer.start(begin.signal), upkeep.lookAtSpace()]);
       if (!loaded.ok) {
         const unusable = loaded.error.kind === "model_missing" || loaded.error.kind === "model_corrupt";

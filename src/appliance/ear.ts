@@ -21,6 +21,8 @@ export interface Ear {
   listen(turn: number): void;
   finish(turn: number): void;
   abandon(turn: number): void;
+  /** The sound of the turn that was finished last, 16 kHz mono. */
+  lastTurn(): Int16Array;
 }
 
 interface EarDeps {
@@ -126,6 +128,7 @@ export function createEar(deps: EarDeps): Ear {
     abandon(turn) {
       if (current?.turn === turn) stop();
     },
+    lastTurn: () => joined(chunks, kept),
   };
 }
 

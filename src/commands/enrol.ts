@@ -86,7 +86,7 @@ async function readingsOf(
   { profiles }: VoiceSchool,
   name: string,
   options: EnrolOptions,
-): Promise<readonly Reading[]> {
+): Promise<readonly (Reading | undefined)[]> {
   const texts = readingPrompts.map(({ text }) => text);
   if (options.again === true) {
     const readings = await profiles.readingsOf(name, texts);
@@ -110,7 +110,7 @@ async function readingsOf(
 async function learn(
   school: VoiceSchool,
   name: string,
-  readings: readonly Reading[],
+  readings: readonly (Reading | undefined)[],
   asJson: boolean,
 ): Promise<void> {
   const interrupted = new AbortController();

@@ -2,6 +2,7 @@ import type { StoredRecord, WorkContext } from "../inspection/record.js";
 import { parse } from "../language/parse.js";
 import type { Command as SpokenCommand, Utterance } from "../language/utterance.js";
 import type { Operation } from "./commands.js";
+import { beginEnrolment } from "./enrol.js";
 import type { Heard, StoreView } from "./events.js";
 import type { ContextField, Doubt, Message, SayAgainReason } from "./messages.js";
 import { parseContext } from "./parse-context.js";
@@ -206,7 +207,7 @@ function obey(state: ControllerState, heard: Heard, command: SpokenCommand): Ste
     case "cancel":
       return speak({ ...withoutCorrection(state), failedTurns: 0 }, { kind: "cancelled" });
     case "enrol":
-      return speak(state, { kind: "enrolment_unavailable" });
+      return beginEnrolment(state);
   }
 }
 

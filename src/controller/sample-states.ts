@@ -1,5 +1,5 @@
 import type { StoredRecord } from "../inspection/record.js";
-import { type ControllerState, initialState, type Question, type Talk } from "./state.js";
+import { type ControllerState, initialState, type Question, type Reading, type Talk } from "./state.js";
 
 /** A talk state with a name that begins with its kind. */
 export interface SampleState {
@@ -11,7 +11,13 @@ export interface SampleState {
 export function sampleStates(): readonly SampleState[] {
   return samples.map(([name, talk]) => ({
     name,
-    state: { ...initialState, talk, turn: sampleTurn, view: { context: {}, last: sampleRecord } },
+    state: {
+      ...initialState,
+      settings: { ...initialState.settings, readingTexts: [readAloud.text] },
+      talk,
+      turn: sampleTurn,
+      view: { context: {}, last: sampleRecord },
+    },
   }));
 }
 
@@ -50,6 +56,9 @@ const question: Question = {
 
 const turn = sampleTurn;
 
+const reading: Reading = { inspector: "08", sentence: 0, failed: 0, kept: 0 };
+const readAloud = { kind: "read_aloud", text: "长度一百二十点五毫米", how: "first" } as const;
+
 const samples: readonly (readonly [string, Talk])[] = [
   ["starting", { kind: "starting" }],
   ["ready", { kind: "ready" }],
@@ -64,6 +73,11 @@ const samples: readonly (readonly [string, Talk])[] = [
     { kind: "listening", turn, mode: "hold", gate: "open", released: true, partial: "长" },
   ],
   ["recognising", { kind: "recognising", turn, ticks: 0 }],
+  [
+    "listening (a reading)",
+    { kind: "listening", turn, mode: "tap", gate: "open", released: false, partial: "", reading },
+  ],
+  ["recognising (a reading)", { kind: "recognising", turn, ticks: 0, reading }],
   ["recognising (an answer)", { kind: "recognising", turn, ticks: 0, question }],
   ["committing", { kind: "committing", turn, ticks: 0, work: { kind: "measure", draft } }],
   ["speaking", { kind: "speaking", turn, message: { kind: "device_ready" }, then: { kind: "ready" } }],
@@ -74,6 +88,10 @@ const samples: readonly (readonly [string, Talk])[] = [
   [
     "speaking (halt offer)",
     { kind: "speaking", turn, message: { kind: "halt_offer" }, then: { kind: "halt_offer" } },
+  ],
+  [
+    "speaking (a sentence to read)",
+    { kind: "speaking", turn, message: readAloud, then: { kind: "read", reading } },
   ],
   ["asking (listening)", { kind: "asking", turn, question, gate: "open" }],
   ["asking (waiting)", { kind: "asking", turn, question, gate: "waiting" }],

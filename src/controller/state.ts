@@ -33,6 +33,8 @@ export interface DialogueSettings {
   readonly acceptElidedUnits: boolean;
   /** Longest listening after a tap, in milliseconds. */
   readonly listenLimitMs: number;
+  /** What an inspector reads aloud so that the device learns the voice; none where it cannot learn. */
+  readonly readingTexts: readonly string[];
 }
 
 export type Talk =
@@ -55,6 +57,19 @@ export interface Listening {
   /** The button of a hold was released: the turn ends after a short tail. */
   readonly released: boolean;
   readonly partial: string;
+  /** A sentence is being read aloud for the device to learn the voice. */
+  readonly reading?: Reading;
+}
+
+/** How far the reading aloud has come. */
+export interface Reading {
+  readonly inspector: string;
+  /** Number of the sentence, from 0. */
+  readonly sentence: number;
+  /** How often this sentence could not be used. */
+  readonly failed: number;
+  /** Sentences that were kept. */
+  readonly kept: number;
 }
 
 /** A question was spoken; a tap or “是” is yes. */
@@ -70,6 +85,7 @@ export interface Recognising {
   readonly kind: "recognising";
   readonly turn: number;
   readonly question?: Question;
+  readonly reading?: Reading;
   readonly ticks: number;
 }
 
@@ -98,6 +114,7 @@ export interface Halting {
 export type AfterSpeech =
   | { readonly kind: "ready" }
   | { readonly kind: "ask"; readonly question: Question }
+  | { readonly kind: "read"; readonly reading: Reading }
   /** The button has been held for 6 s; 9 s halt the device. */
   | { readonly kind: "halt_offer" };
 
@@ -135,7 +152,7 @@ export type StickRegion =
 
 /** Before anything was tried. */
 export const initialState: ControllerState = {
-  settings: { acceptElidedUnits: false, listenLimitMs: 15_000 },
+  settings: { acceptElidedUnits: false, listenLimitMs: 15_000, readingTexts: [] },
   talk: { kind: "starting" },
   stick: { kind: "absent" },
   faults: [],

@@ -44,9 +44,13 @@ function onPress(state: ControllerState): Step {
   switch (state.talk.kind) {
     case "ready":
       return listen(state, "undecided");
-    case "speaking":
-      // Barge-in. A question that is still being spoken was not heard to its end, so the press is not its answer.
-      return state.talk.then.kind === "halt_offer" ? stay(state) : listen(state, "undecided");
+    case "speaking": {
+      const { then } = state.talk;
+      if (then.kind === "halt_offer") return stay(state);
+      // Barge-in. A question that is still being spoken was not heard to its end, so the press is not its answer; a
+      // sentence that is known already may be read at once.
+      return then.kind === "read" ? listen(state, "undecided", then.reading) : listen(state, "undecided");
+    }
     case "recognising":
       return listen(state, "undecided");
     case "starting":

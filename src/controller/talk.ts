@@ -1,3 +1,4 @@
+import { hearReading } from "./enrol.js";
 import type { CommitFailure, CommitOutcome, ControllerEvent, StoreView } from "./events.js";
 import { faultPolicy } from "./faults.js";
 import { hear, hearAnswer } from "./hear.js";
@@ -10,6 +11,7 @@ import {
   awaitAnswer,
   beginHalt,
   finishHalt,
+  listen,
   recognise,
   type Step,
   settle,
@@ -141,6 +143,7 @@ function onEndpoint(state: ControllerState): Step {
 }
 
 function onTranscribed(state: ControllerState, talk: Recognising, heard: Parameters<typeof hear>[1]): Step {
+  if (talk.reading !== undefined) return hearReading(state, talk.reading, heard);
   if (talk.question === undefined) return hear(state, heard);
   if (heard.text === "") {
     // Nothing was said to the question: the button can still answer it until the limit.
@@ -218,6 +221,8 @@ function onSpoken(state: ControllerState, talk: Speaking, text: string): Step {
       return settle(next);
     case "ask":
       return awaitAnswer(next, talk.then.question);
+    case "read":
+      return listen(next, "tap", talk.then.reading);
     case "halt_offer":
       return stay(next);
   }

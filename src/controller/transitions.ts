@@ -9,6 +9,7 @@ import {
   type Halting,
   type Listening,
   type Question,
+  type Reading,
   type Talk,
 } from "./state.js";
 
@@ -29,13 +30,21 @@ export function update(state: ControllerState, talk: Talk, commands: readonly Co
 }
 
 /** Begins to listen for a sentence, unless a fault makes that pointless: then says the fault. */
-export function listen(state: ControllerState, mode: Listening["mode"]): Step {
+export function listen(state: ControllerState, mode: Listening["mode"], reading?: Reading): Step {
   const fault = blockingFault(state.faults);
   if (fault !== undefined) return speak(state, refusal(fault), { cue: "fault" });
   const turn = state.turn + 1;
   return enter(
     state,
-    { kind: "listening", turn, mode, gate: "opening", released: false, partial: "" },
+    {
+      kind: "listening",
+      turn,
+      mode,
+      gate: "opening",
+      released: false,
+      partial: "",
+      ...(reading === undefined ? {} : { reading }),
+    },
     { kind: "listen", turn },
   );
 }
@@ -69,9 +78,16 @@ export function awaitAnswer(state: ControllerState, question: Question): Step {
 
 /** Ends the listening and waits for the words; the turn goes on. */
 export function recognise(state: ControllerState, turn: number, question?: Question): Step {
+  const reading = state.talk.kind === "listening" ? state.talk.reading : undefined;
   return update(
     state,
-    { kind: "recognising", turn, ticks: 0, ...(question === undefined ? {} : { question }) },
+    {
+      kind: "recognising",
+      turn,
+      ticks: 0,
+      ...(question === undefined ? {} : { question }),
+      ...(reading === undefined ? {} : { reading }),
+    },
     [{ kind: "finish_recognition", turn }],
   );
 }

@@ -38,7 +38,7 @@ export interface Lesson {
   /** At the sentences that were held back. */
   readonly before: Score;
   readonly after: Score;
-  /** Whether it is worth being used: fewer wrong tokens than before, or none before and none after. */
+  /** Whether it is worth being used: fewer wrong tokens than before. A voice that is understood as it is gains nothing. */
   readonly isBetter: boolean;
 }
 
@@ -84,7 +84,7 @@ export function teach(
   if (!used.ok) return used;
   const before = scoreOf(weights, heldBack);
   const after = scoreOf(used.value.weights, heldBack);
-  const isBetter = after.errors < before.errors || after.errors === 0;
+  const isBetter = after.errors < before.errors;
   return ok({ encoder, before, after, isBetter });
 }
 

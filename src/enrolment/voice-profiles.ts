@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { captureRateHz } from "../audio/pcm.js";
 import { readWavFile, writeWavFile } from "../audio/wav.js";
 import { messageOf } from "../runtime/assert.js";
 import { writeDurably } from "../runtime/durable-file.js";
@@ -42,9 +43,9 @@ export interface VoiceProfiles {
   /** Path of the person's encoder if it was made from this base and is whole; undefined otherwise. */
   encoderOf(name: string, baseSha256: string): Promise<string | undefined>;
   /** Keeps what was read, so that the voice can be learnt again for another model. */
-  keepReadings(name: string, readings: readonly Reading[]): Promise<Result<void, string>>;
-  /** What was read, with the texts that are given in their order; undefined when something is missing. */
-  readingsOf(name: string, texts: readonly string[]): Promise<readonly Reading[] | undefined>;
+  keepReadings(name: string, readings: readonly (Reading | undefined)[]): Promise<Result<void, string>>;
+  /** What was read of the texts, a place for each of them; undefined when nothing was. */
+  readingsOf(name: string, texts: readonly string[]): Promise<readonly (Reading | undefined)[] | undefined>;
   save(
     name: string,
     lesson: Lesson,
@@ -88,21 +89,23 @@ export function createVoiceProfiles(directory: string): VoiceProfiles {
     async keepReadings(name, readings) {
       return attempt(async () => {
         await makeFolder(folderOf(name));
-        for (const [index, { samples }] of readings.entries()) {
-          const written = await writeWavFile(readingPath(name, index), { samples, sampleRateHz: 16_000 });
+        for (const [index, reading] of readings.entries()) {
+          await rm(readingPath(name, index), { force: true });
+          if (reading === undefined) continue;
+          const sound = { samples: reading.samples, sampleRateHz: captureRateHz };
+          const written = await writeWavFile(readingPath(name, index), sound);
           if (!written.ok) return err(written.error.detail);
         }
         return ok(undefined);
       });
     },
     async readingsOf(name, texts) {
-      const readings: Reading[] = [];
+      const readings: (Reading | undefined)[] = [];
       for (const [index, text] of texts.entries()) {
         const read = await readWavFile(readingPath(name, index));
-        if (!read.ok) return undefined;
-        readings.push({ samples: read.value.samples, text });
+        readings.push(read.ok ? { samples: read.value.samples, text } : undefined);
       }
-      return readings;
+      return readings.some((reading) => reading !== undefined) ? readings : undefined;
     },
     async save(name, { encoder, before, after }, { model, sha256: base, learntAt }) {
       return attempt(async () => {

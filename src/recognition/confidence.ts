@@ -11,7 +11,8 @@ export interface BandThresholds {
 const outsideToken = "□";
 
 /**
- * Judges a transcript by its weakest token: one doubtful digit spoils a number. A token outside the vocabulary makes it
+ * Judges a transcript by its weakest token: one doubtful digit spoils a number. Where the sound was decoded twice, the
+ * weakest of both counts, and words that the second decoding has otherwise are not sure. A token outside the vocabulary makes it
  * poor, since something was said that the model has no word for. A model without probabilities is never sure.
  */
 export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Transcript {
@@ -24,13 +25,17 @@ export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Tr
     };
   });
   const probabilities = tokens.map(({ probability }) => probability ?? thresholds.unsure);
-  const confidence = Math.min(1, ...probabilities);
+  const { second } = raw;
+  const again = (second?.logProbabilities ?? []).map((logarithm) => Math.exp(logarithm));
+  const confidence = Math.min(1, ...probabilities, ...again);
+  const differs = second !== undefined && textOfTokens(second.tokens) !== textOfTokens(raw.tokens);
+  const band = bandOf(confidence, thresholds);
   const outside = raw.tokens.includes(outsideToken);
   return {
     text: textOfTokens(raw.tokens),
     tokens,
     confidence,
-    band: outside ? "poor" : bandOf(confidence, thresholds),
+    band: outside ? "poor" : differs && band === "sure" ? "unsure" : band,
     audioMs: raw.audioMs,
     decodeMs: raw.decodeMs,
   };

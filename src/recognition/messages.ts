@@ -1,6 +1,11 @@
 /** What goes to the recogniser's process. Sound is 16 kHz mono S16. */
 export type ToChild =
-  | { readonly kind: "load"; readonly files: ModelFiles; readonly threads: number }
+  | {
+      readonly kind: "load";
+      readonly files: ModelFiles;
+      readonly threads: number;
+      readonly secondPhaseMs: number;
+    }
   | { readonly kind: "begin"; readonly turn: number }
   | { readonly kind: "samples"; readonly turn: number; readonly samples: Int16Array }
   | { readonly kind: "finish"; readonly turn: number }
@@ -32,6 +37,8 @@ export interface RawTranscript {
   readonly timestamps: readonly number[];
   readonly audioMs: number;
   readonly decodeMs: number;
+  /** The second decoding of the same sound, where there is one. */
+  readonly second?: Pick<RawTranscript, "tokens" | "logProbabilities">;
 }
 
 /** Longest piece of sound that is taken from a message: more is a fault of the sender. */
@@ -53,9 +60,9 @@ export function readToChild(message: unknown): ToChild | undefined {
       return { kind: "samples", turn, samples };
     }
     case "load": {
-      const { files, threads } = message;
-      return typeof threads === "number" && isModelFiles(files)
-        ? { kind: "load", files, threads }
+      const { files, threads, secondPhaseMs } = message;
+      return typeof threads === "number" && typeof secondPhaseMs === "number" && isModelFiles(files)
+        ? { kind: "load", files, threads, secondPhaseMs }
         : undefined;
     }
     default:
@@ -108,9 +115,15 @@ function isModelFiles(value: unknown): value is ModelFiles {
 
 function isRawTranscript(value: unknown): value is RawTranscript {
   if (typeof value !== "object" || value === null) return false;
-  const lists = ["tokens", "logProbabilities", "timestamps"];
+  const second: unknown = Reflect.get(value, "second");
   return (
-    lists.every((name) => Array.isArray(Reflect.get(value, name))) &&
-    typeof Reflect.get(value, "audioMs") === "number"
+    hasLists(value, ["tokens", "logProbabilities", "timestamps"]) &&
+    typeof Reflect.get(value, "audioMs") === "number" &&
+    (second === undefined || hasLists(second, ["tokens", "logProbabilities"]))
   );
+}
+
+function hasLists(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => Array.isArray(Reflect.get(value, name)));
 }

@@ -27,6 +27,10 @@ const modelSchema = v.strictObject({
   ...common,
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
   thresholds: v.strictObject({ sure: v.number(), unsure: v.number() }),
+  /** Decode each sound twice, so many milliseconds apart; the thresholds are then for the weaker of the two. */
+  second_phase_ms: v.optional(v.number(), 0),
+  /** It can learn a voice (it comes from models/training). */
+  learns: v.optional(v.boolean(), false),
 });
 
 const voiceSchema = v.strictObject({

@@ -16,9 +16,15 @@ const silenceMs = 6_000;
 
 type Recognizer = InstanceType<typeof sherpa.OnlineRecognizer>;
 
+type Stream = ReturnType<Recognizer["createStream"]>;
+
 interface Turn {
   readonly id: number;
-  readonly stream: ReturnType<Recognizer["createStream"]>;
+  /** The one that was loaded when the turn began: another voice counts from the next turn on. */
+  readonly recognizer: Recognizer;
+  readonly stream: Stream;
+  /** The same sound at another phase of the frames: an independent opinion. */
+  readonly second: Stream | undefined;
   samples: number;
   decodeMs: number;
   text: string;
@@ -27,6 +33,7 @@ interface Turn {
 }
 
 let recognizer: Recognizer | undefined;
+let secondPhaseSamples = 0;
 let turn: Turn | undefined;
 
 process.on("message", (message) => {
@@ -39,6 +46,7 @@ function handle(message: ToChild): void {
   switch (message.kind) {
     case "load":
       load(message.files, message.threads);
+      secondPhaseSamples = (message.secondPhaseMs * sampleRateHz) / 1_000;
       return;
     case "ping":
       send({ kind: "pong", residentBytes: process.memoryUsage.rss() });
@@ -79,9 +87,13 @@ function load(files: ModelFiles, numThreads: number): void {
 /** A fresh stream for each turn: `reset()` would keep the encoder's state of the turn before. */
 function begin(id: number): void {
   if (recognizer === undefined) return;
+  const second = secondPhaseSamples === 0 ? undefined : recognizer.createStream();
+  second?.acceptWaveform({ sampleRate: sampleRateHz, samples: new Float32Array(secondPhaseSamples) });
   turn = {
     id,
+    recognizer,
     stream: recognizer.createStream(),
+    second,
     samples: 0,
     decodeMs: 0,
     text: "",
@@ -93,7 +105,7 @@ function begin(id: number): void {
 function accept(current: Turn, samples: Int16Array): void {
   decode(current, samples);
   current.samples += samples.length;
-  const text = textOfTokens(recognizer?.getResult(current.stream).tokens ?? []);
+  const text = textOfTokens(current.recognizer.getResult(current.stream).tokens);
   const nowMs = audioMs(current);
   if (text !== current.text) {
     current.text = text;
@@ -109,29 +121,33 @@ function accept(current: Turn, samples: Int16Array): void {
 
 function finish(current: Turn): void {
   decode(current, new Int16Array(tailSamples));
-  const result = recognizer?.getResult(current.stream);
+  const result = current.recognizer.getResult(current.stream);
+  const second = current.second === undefined ? undefined : current.recognizer.getResult(current.second);
   turn = undefined;
   send({
     kind: "final",
     turn: current.id,
     heard: {
-      tokens: result?.tokens ?? [],
-      logProbabilities: result?.ys_probs ?? [],
-      timestamps: result?.timestamps ?? [],
+      tokens: result.tokens,
+      logProbabilities: result.ys_probs ?? [],
+      timestamps: result.timestamps,
       audioMs: audioMs(current),
       decodeMs: Math.round(current.decodeMs * 10) / 10,
+      ...(second === undefined
+        ? {}
+        : { second: { tokens: second.tokens, logProbabilities: second.ys_probs ?? [] } }),
     },
   });
 }
 
 function decode(current: Turn, samples: Int16Array): void {
-  if (recognizer === undefined) return;
   const before = process.cpuUsage();
-  current.stream.acceptWaveform({
-    sampleRate: sampleRateHz,
-    samples: Float32Array.from(samples, (sample) => sample / 32_768),
-  });
-  while (recognizer.isReady(current.stream)) recognizer.decode(current.stream);
+  const floats = Float32Array.from(samples, (sample) => sample / 32_768);
+  for (const stream of [current.stream, current.second]) {
+    if (stream === undefined) continue;
+    stream.acceptWaveform({ sampleRate: sampleRateHz, samples: floats });
+    while (current.recognizer.isReady(stream)) current.recognizer.decode(stream);
+  }
   const { user, system } = process.cpuUsage(before);
   current.decodeMs += (user + system) / 1000;
 }

@@ -25,6 +25,8 @@ export interface RecognizerProcessOptions {
   /** Checks the model's files; called before each life of the process. */
   readonly verify: () => Promise<Result<ModelFiles, RecognizerError>>;
   readonly threads?: number;
+  /** The same sound is decoded a second time, so many milliseconds later against the frames; 0 for not. */
+  readonly secondPhaseMs?: number;
   /** Limits in milliseconds. */
   readonly loadLimitMs?: number;
   readonly finishLimitMs?: number;
@@ -40,7 +42,7 @@ interface Pending {
 export function createRecognizerProcess(
   options: RecognizerProcessOptions,
 ): Recognizer & { pid(): number | undefined } {
-  const { clock, random, modelId, language, thresholds, verify, threads = 1 } = options;
+  const { clock, random, modelId, language, thresholds, verify, threads = 1, secondPhaseMs = 0 } = options;
   const { loadLimitMs = 20_000, finishLimitMs = 5_000, heartbeatMs = 2_000 } = options;
   const healthListeners = new Set<(health: RecognizerHealth) => void>();
   let child: ChildProcess | undefined;
@@ -51,6 +53,7 @@ export function createRecognizerProcess(
   let info: RecognizerInfo | undefined;
   let heartbeat: Timer | undefined;
   let answered = true;
+  let refreshes = 0;
   let firstReady: ((outcome: Result<RecognizerInfo, RecognizerError>) => void) | undefined;
 
   const supervisor = createSupervisor<RecognizerError>({
@@ -96,13 +99,16 @@ export function createRecognizerProcess(
       born.on("message", (message) => {
         const known = readFromChild(message);
         if (known?.kind === "loaded") resolve(ok(known.residentBytes));
-        else if (known?.kind === "load_failed") resolve(err({ kind: "model_corrupt", detail: known.detail }));
-        else if (known !== undefined) onMessage(known);
+        else if (known?.kind === "load_failed") {
+          resolve(err({ kind: "model_corrupt", detail: known.detail }));
+          // Where it was loaded again, there is no recogniser any more.
+          born.kill("SIGKILL");
+        } else if (known !== undefined) onMessage(known);
       });
       signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });
     });
     child = born;
-    send({ kind: "load", files: files.value, threads });
+    send({ kind: "load", files: files.value, threads, secondPhaseMs });
     const outcome = await Promise.race([loaded, ended.then((error) => err(error))]);
     if (!outcome.ok) {
       born.kill("SIGKILL");
@@ -214,6 +220,18 @@ export function createRecognizerProcess(
       turn = undefined;
       pending?.resolve(err({ kind: "aborted" }));
       pending = undefined;
+    },
+    refresh() {
+      // Without a process there is nothing to do: the next one asks for its files.
+      const current = child;
+      if (current === undefined) return;
+      refreshes += 1;
+      const mine = refreshes;
+      void verify().then((files) => {
+        // Files that are no longer good are told when the process that still has the old ones ends.
+        if (files.ok && current === child && mine === refreshes)
+          send({ kind: "load", files: files.value, threads, secondPhaseMs });
+      });
     },
     onHealth(listener) {
       healthListeners.add(listener);

@@ -15,6 +15,8 @@ export interface Recognizer {
   finishTurn(signal: AbortSignal): Promise<Result<Transcript, RecognizerError>>;
   /** Forgets the running turn; nothing more is heard of it. */
   abandonTurn(): void;
+  /** The model's files may be others now (another person speaks): they are taken before the next turn begins. */
+  refresh(): void;
   /** Called when the native process died (it restarts by itself with backoff) and when it is usable again. */
   onHealth(listener: (health: RecognizerHealth) => void): void;
   close(): Promise<void>;

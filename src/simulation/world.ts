@@ -182,6 +182,14 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         case "commit":
           commit(command.turn, command);
           return;
+        case "keep_reading":
+          return;
+        case "learn_voice": {
+          const { inspector } = command;
+          const outcome = { kind: "unchanged" } as const;
+          schedule(60_000, { kind: "announce", message: { kind: "voice_learnt", inspector, outcome } });
+          return;
+        }
         case "gather_status": {
           const report = {
             recordsToday: records.length,

@@ -30,7 +30,11 @@ export async function sayInPieces<E>(
     const made = await next;
     if (!made.ok)
       return made.error.kind === "aborted" ? ok("stopped") : err({ kind: "voice", error: made.error });
-    if (following !== undefined) next = voice.synthesize(following, signal);
+    if (following !== undefined) {
+      next = voice.synthesize(following, signal);
+      // It may break while the piece before it is heard; it is awaited after that, or never when that is stopped.
+      next.catch(() => undefined);
+    }
     const played = await play(made.value, signal, index === 0 ? { onFirstSample } : {});
     if (!played.ok) return err({ kind: "sound", error: played.error });
     if (played.value === "stopped") return ok("stopped");

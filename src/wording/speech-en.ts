@@ -1,4 +1,11 @@
-import type { BadLevel, Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
+import type {
+  BadLevel,
+  Doubt,
+  Message,
+  SayAgainReason,
+  StatusReport,
+  VoiceOutcome,
+} from "../controller/messages.js";
 import type { Judgement } from "../inspection/judge.js";
 import type { MeasurementDraft } from "../inspection/record.js";
 import { faultLabels, fieldLabels, recoveryLabels, stickLabels } from "./labels.js";
@@ -81,11 +88,38 @@ export function speechEn(message: Message): string {
     case "configuration_changed":
       return "configuration updated";
     case "enrolment_unavailable":
-      return "learning a voice is not possible yet";
+      return "this model cannot learn a voice";
+    case "enrolment_needs_inspector":
+      return "say inspector and the number first";
+    case "read_aloud":
+      return `${readAloudEn[message.how]}${message.text}`;
+    case "enrolment_stopped":
+      return "learning stopped";
+    case "voice_being_learnt":
+      return "thank you, the voice is being learnt, you will be told";
+    case "voice_learnt":
+      return `inspector ${pausedCharacters(message.inspector)}, ${voiceOutcomeEn(message.outcome)}`;
     case "halt_offer":
       return "release to cancel, keep holding to switch off";
     case "may_be_unplugged":
       return "the power may be switched off";
+  }
+}
+
+const readAloudEn = {
+  first: "after the tone please read after me, twenty sentences, say cancel to stop. ",
+  next: "",
+  again: "once more please. ",
+} as const;
+
+function voiceOutcomeEn(outcome: VoiceOutcome): string {
+  switch (outcome.kind) {
+    case "better":
+      return `the voice was learnt: of ${counted(outcome.of, "sentence")} ${outcome.before} were understood before and ${outcome.after} are now`;
+    case "unchanged":
+      return "the voice was left as it was";
+    case "failed":
+      return "the voice could not be learnt, please try again";
   }
 }
 

@@ -1,4 +1,11 @@
-import type { BadLevel, Doubt, Message, SayAgainReason, StatusReport } from "../controller/messages.js";
+import type {
+  BadLevel,
+  Doubt,
+  Message,
+  SayAgainReason,
+  StatusReport,
+  VoiceOutcome,
+} from "../controller/messages.js";
 import type { Judgement } from "../inspection/judge.js";
 import type { MeasurementDraft } from "../inspection/record.js";
 import { faultLabels, fieldLabels, recoveryLabels, stickLabels } from "./labels.js";
@@ -80,13 +87,40 @@ export function speechZh(message: Message): string {
     case "configuration_changed":
       return "配置已更新";
     case "enrolment_unavailable":
-      return "还不能学习声音";
+      return "这个模型不能学习声音";
+    case "enrolment_needs_inspector":
+      return "请先说检验员和编号";
+    case "read_aloud":
+      return `${readAloudZh[message.how]}${message.text}`;
+    case "enrolment_stopped":
+      return "学习已停止";
+    case "voice_being_learnt":
+      return "谢谢，正在学习声音，学好后告诉您";
+    case "voice_learnt":
+      return `检验员${pausedCharacters(message.inspector)}，${voiceOutcomeZh(message.outcome)}`;
     case "halt_offer":
       return "松开取消，继续按住关机";
     case "halt_cancelled":
       return "已取消";
     case "may_be_unplugged":
       return "可以断电";
+  }
+}
+
+const readAloudZh = {
+  first: "听到提示音后请跟我读，共二十句，说取消就停止。",
+  next: "",
+  again: "请再读一遍。",
+} as const;
+
+function voiceOutcomeZh(outcome: VoiceOutcome): string {
+  switch (outcome.kind) {
+    case "better":
+      return `声音学好了，${count(outcome.of)}句里原来听懂${count(outcome.before)}句，现在听懂${count(outcome.after)}句`;
+    case "unchanged":
+      return "声音没有改变，仍用原来的";
+    case "failed":
+      return "声音没有学成，请再试一次";
   }
 }
 

@@ -3,7 +3,15 @@ import { decimalToText } from "../../src/language/decimal.js";
 import { temporaryStore } from "../doubles/temporary-store.js";
 import { createRing, type FaultPlan, misdeeds, type Ring } from "./ring.js";
 
-const sentences = ["长度一百二十点五毫米", "更正一百二十一毫米", "负零点零三毫米", "撤销", "状态"];
+const sentences = [
+  "长度一百二十点五毫米",
+  "更正一百二十一毫米",
+  "负零点零三毫米",
+  "撤销",
+  "状态",
+  "检验员零八",
+  "学习我的声音",
+];
 
 /** A short shift with a stick in it. */
 async function work(ring: Ring): Promise<void> {
@@ -50,7 +58,12 @@ test("without a fault the shift is as the dialogue says, and nothing is left aft
     "负零点零三毫米",
     "已撤销，负零点零三毫米",
     expect.stringContaining("今天三条") as string,
+    expect.stringMatching(/^检验员，零.?八$/) as string,
+    expect.stringContaining("请跟我读") as string,
+    "外径四十九点九八毫米",
+    expect.stringContaining("正在学习声音") as string,
     "正在写入，请勿拔出",
+    expect.stringContaining("一句里原来听懂零句，现在听懂一句") as string,
     "三条记录，可以拔出",
   ]);
   expect([...ring.store.records()].map(({ value, status }) => [decimalToText(value), status])).toEqual([

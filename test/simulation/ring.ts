@@ -63,6 +63,8 @@ export interface Ring {
 const chunkMs = 20;
 const lateMs = 9_000;
 const restLimitMs = 90_000;
+/** What the operator reads aloud when the device wants to learn his voice. */
+const readingTexts = ["长度一百二十点五毫米", "外径四十九点九八毫米"];
 /** Virtual time between two looks of the operator. */
 const lookMs = 50;
 
@@ -198,7 +200,20 @@ export async function createRing(
         }),
     },
     tones: createTones(0.3),
-    settings: initialState.settings,
+    settings: { ...initialState.settings, readingTexts },
+    voices: {
+      use: () => undefined,
+      teach: (_, readings) =>
+        through("lesson", err("it cannot learn"), async () => {
+          if (readings.some((reading) => reading === undefined || reading.samples.length === 0))
+            breach("a sentence that was read has no sound");
+          await sleep(clock, "a lesson", 3_000);
+          const score = { sentences: 1, tokens: 4, right: 0, errors: 2 };
+          const after = { ...score, right: 1, errors: 0 };
+          return ok({ encoder: new Uint8Array(), before: score, after, isBetter: true });
+        }),
+    },
+    onFailure: () => undefined,
     wordsOf: (message) => speechOf(message, "zh"),
     freeMegabytes: () => through("card", 10, () => Promise.resolve(5_000)),
     cardLimits: { warnMegabytes: 200, refuseMegabytes: 50 },
@@ -270,7 +285,9 @@ export async function createRing(
       for (let waited = 0; waited < restLimitMs; waited += lookMs) {
         await pass(lookMs);
         if (duplex.state().gate === "open" && operator.text === "") {
-          operator.text = text;
+          const { talk } = appliance.state();
+          const reading = talk.kind === "listening" ? talk.reading : undefined;
+          operator.text = reading === undefined ? text : (readingTexts[reading.sentence] ?? "");
           operator.spokenMs = 0;
         }
         if (duplex.state().gate !== "open") operator.text = "";
@@ -322,6 +339,7 @@ function createListener(
       through("recogniser start", err({ kind: "unavailable", detail: "not now" } as const), () =>
         Promise.resolve(ok(info)),
       ),
+    refresh: () => undefined,
     beginTurn(_, listener) {
       turn = { listener, heardMs: 0, text: "", ended: false };
     },
