@@ -19,6 +19,12 @@ export interface ShiftReport {
   readonly broken?: string;
 }
 
+/** The operator may teach the device his voice: two of the sentences that he may say anyway. */
+const simulatedState: ControllerState = {
+  ...initialState,
+  settings: { ...initialState.settings, readingTexts: ["长度一百二十点五毫米", "负零点零三"] },
+};
+
 export type Reducer = typeof reduce;
 
 /** Presses in a shift, and the time in which the device must be ready again once the faults stop, in virtual ms. */
@@ -36,7 +42,7 @@ export function runShift(seed: number, reducer: Reducer = reduce): ShiftReport {
   const random = createRandom(seed);
   const rates = drawRates(random);
   const world = createWorld(random, rates);
-  let state: ControllerState = initialState;
+  let state: ControllerState = simulatedState;
   let steps = 0;
   let broken: string | undefined;
   const trace = createTrace();
@@ -112,6 +118,8 @@ function drawSentence(random: Random): Omit<Heard, "sinceOwnSoundMs"> {
     "更正一百二十一",
     "不对",
     "撤销",
+    "检验员零八",
+    "学习我的声音",
     "重复",
     "是",
     "不是",
