@@ -24,16 +24,16 @@ const signal = new AbortController().signal;
 const voice = createEspeakVoice({
   clock: createSystemClock(),
   language: "zh",
-  wordsPerMinute: 150,
+  wordsPerMinute: 110,
   volume: 0.8,
-  variant: "+Mario",
+  variant: "+klatt3",
 });
 
 /** Somebody with a throat as nobody has in the training: as a recording that is played too fast. */
 async function strangeVoice(text: string): Promise<Pcm> {
   const sound = await voice.synthesize(text, signal);
   if (!sound.ok) throw new Error("espeak-ng is needed");
-  return resamplePcm({ samples: sound.value.samples, sampleRateHz: captureRateHz * 1.35 }, captureRateHz);
+  return resamplePcm({ samples: sound.value.samples, sampleRateHz: captureRateHz * 1.5 }, captureRateHz);
 }
 
 /** The command as a person would run it. */
