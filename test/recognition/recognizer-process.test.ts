@@ -22,7 +22,7 @@ async function bundled(directory = models) {
   return model.value;
 }
 
-async function recognizerOn(directory = models, heartbeatMs = 2_000) {
+async function recognizerOn(directory = models, heartbeatMs = 2_000, secondPhaseMs = 0) {
   const model = await bundled(directory);
   const recognizer = createRecognizerProcess({
     clock,
@@ -32,6 +32,7 @@ async function recognizerOn(directory = models, heartbeatMs = 2_000) {
     thresholds: model.thresholds,
     verify: () => verifyModel(directory, model),
     heartbeatMs,
+    secondPhaseMs,
   });
   onTestFinished(() => recognizer.close());
   return recognizer;
@@ -43,6 +44,37 @@ async function started(heartbeatMs?: number) {
   expect(outcome).toMatchObject({ ok: true });
   return recognizer;
 }
+
+test("a second decoding makes no transcript surer, and changes none", async () => {
+  const once = await started();
+  const twice = await recognizerOn(models, 2_000, 20);
+  expect((await twice.start(new AbortController().signal)).ok).toBe(true);
+  let weaker = 0;
+  for (const text of ["负零点零三", "外径四十九点九八毫米", "七十七点七七"]) {
+    const sound = await spoken(text);
+    const [one, two] = [await transcribe(once, sound), await transcribe(twice, sound)];
+    if (!one.ok || !two.ok) throw new Error("no transcript");
+    expect(two.value.text).toBe(one.value.text);
+    expect(two.value.confidence).toBeLessThanOrEqual(one.value.confidence);
+    if (two.value.confidence < one.value.confidence) weaker += 1;
+  }
+  expect(weaker).toBeGreaterThan(0);
+});
+
+test("files that are taken anew in the middle of a turn count from the next turn on", async () => {
+  const recognizer = await started();
+  const sound = await spoken("长度一百二十点五毫米");
+  const half = sound.samples.length >> 1;
+  recognizer.beginTurn(901, { onPartial: () => undefined, onEndpoint: () => undefined });
+  recognizer.accept(sound.samples.slice(0, half));
+  recognizer.refresh();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  recognizer.accept(sound.samples.slice(half));
+  const heard = await recognizer.finishTurn(new AbortController().signal);
+  expect(heard.ok && heard.value.text).toBe("长度一百二十点五毫米");
+  const next = await transcribe(recognizer, sound);
+  expect(next.ok && next.value.text).toBe("长度一百二十点五毫米");
+});
 
 async function spoken(text: string): Promise<Pcm> {
   const voice = createEspeakVoice({ clock, language: "zh", wordsPerMinute: 160, volume: 0.8 });
