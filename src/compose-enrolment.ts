@@ -12,6 +12,9 @@ import { createEspeakVoice } from "./voice/espeak-voice.js";
 import { readingPrompts } from "./wording/reading-prompts.js";
 
 /** Learns the voices of the operators. */
+/** The voice of whoever speaks while no inspector is set. */
+export const commonVoice = "default";
+
 export interface VoiceSchool {
   readonly profiles: VoiceProfiles;
   /** The encoder of a person whose voice was learnt for this model. */

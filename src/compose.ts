@@ -3,7 +3,7 @@ import { publicationsOf, speechPublication } from "./appliance/publications.js";
 import { createDuplex, type DuplexEvent } from "./audio/duplex.js";
 import { createStreamController, type StreamEvent } from "./audio/stream-controller.js";
 import { createTones } from "./audio/tones.js";
-import { composeVoiceSchool } from "./compose-enrolment.js";
+import { commonVoice, composeVoiceSchool } from "./compose-enrolment.js";
 import {
   adoptConfiguredPlan,
   composeExporter,
@@ -76,11 +76,9 @@ export async function composeDevice(
   if (!opened.ok) return opened;
   const { store, announcements } = opened.value;
   owned.own("store", store);
-  let inspector: string | undefined;
+  let speaker = commonVoice;
   const recognition = await composeRecognizer(configuration, (model) =>
-    inspector === undefined
-      ? Promise.resolve(undefined)
-      : composeVoiceSchool(stateDirectory, model).encoderOf(inspector),
+    composeVoiceSchool(stateDirectory, model).encoderOf(speaker),
   );
   if (!recognition.ok) {
     await owned.closeAll(closeLimitMs);
@@ -97,7 +95,7 @@ export async function composeDevice(
   );
   owned.own("voice", voice);
   const bus = createEventBus({ clock: systemClock });
-  const { microphone, speaker, fileMicrophone } = composeSound(options.sound);
+  const { microphone, speaker: loudspeaker, fileMicrophone } = composeSound(options.sound);
   let onStream: (event: StreamEvent) => void = () => undefined;
   let onGate: (event: DuplexEvent) => void = () => undefined;
   const stream = createStreamController(
@@ -107,7 +105,7 @@ export async function composeDevice(
   const duplex = owned.own(
     "sound",
     createDuplex(
-      { clock: systemClock, speaker, stream, onEvent: (event) => onGate(event) },
+      { clock: systemClock, speaker: loudspeaker, stream, onEvent: (event) => onGate(event) },
       { tailGuardMs: configuration.audio.tail_guard_ms, leadSilenceMs: configuration.audio.wake_silence_ms },
     ),
   );
@@ -163,11 +161,12 @@ export async function composeDevice(
       readingTexts: school === undefined ? [] : readingPrompts.map(({ text }) => text),
     },
     voices: {
-      use(name) {
-        inspector = name;
+      use(inspector) {
+        speaker = inspector ?? commonVoice;
         recognizer.refresh();
       },
-      teach: (...given) => school?.teach(...given) ?? Promise.resolve(err("this model cannot learn")),
+      teach: (inspector, ...given) =>
+        school?.teach(inspector ?? commonVoice, ...given) ?? Promise.resolve(err("this model cannot learn")),
     },
     onFailure: operatorError,
     halt: options.onHalt,

@@ -63,6 +63,8 @@ export interface Appliance {
   raise(fault: FaultCode): void;
   clear(fault: FaultCode): void;
   state(): ControllerState;
+  /** Whether a voice is being learnt, in the background. */
+  isLearning(): boolean;
   /** Finishes or abandons the turn and stops the ring; the parts are closed by their owner. */
   stop(): Promise<void>;
 }
@@ -268,6 +270,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     raise: (fault) => setFault(fault, true),
     clear: (fault) => setFault(fault, false),
     state: interpreter.state,
+    isLearning: pupil.isLearning,
     async stop() {
       dispatch({ kind: "stop_requested" });
       interpreter.close();

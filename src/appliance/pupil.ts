@@ -6,11 +6,11 @@ import type { RunTask } from "./run-task.js";
 
 /** What the appliance needs of the voices of its operators. */
 export interface Voices {
-  /** The recogniser understands this inspector from now on, if the voice was learnt. */
+  /** The recogniser understands this inspector from now on, if the voice was learnt; `undefined` is whoever it is. */
   use(inspector: string | undefined): void;
   /** Learns from readings of the sentences, a place of the list for each of them; keeps the voice when it helps. */
   teach(
-    inspector: string,
+    inspector: string | undefined,
     readings: readonly (Reading | undefined)[],
     signal: AbortSignal,
   ): Promise<Result<Lesson, string>>;
@@ -21,7 +21,8 @@ export interface Pupil {
   /** Who speaks now; to be told at the start and after each change of the context. */
   inspectorIs(inspector: string | undefined): void;
   keepReading(sentence: number, isFirst: boolean): void;
-  learn(inspector: string): void;
+  learn(inspector: string | undefined): void;
+  isLearning(): boolean;
 }
 
 interface PupilDeps {
@@ -40,6 +41,7 @@ export function createPupil({ voices, texts, lastTurn, runTask, dispatch, onFail
   let readings = new Map<number, Reading>();
   let present: string | undefined;
   let lesson: { cancel(): void } | undefined;
+  let lessons = 0;
 
   return {
     inspectorIs(inspector) {
@@ -55,17 +57,18 @@ export function createPupil({ voices, texts, lastTurn, runTask, dispatch, onFail
       const read = texts.map((_, sentence) => readings.get(sentence));
       readings = new Map();
       lesson?.cancel();
+      lessons += 1;
       lesson = runTask("learn a voice", async (signal) => {
         const learnt = await voices.teach(inspector, read, signal);
+        lessons -= 1;
         if (signal.aborted) return;
         if (!learnt.ok) onFailure(learnt.error);
         else if (learnt.value.isBetter && inspector === present) voices.use(inspector);
-        dispatch({
-          kind: "announce",
-          message: { kind: "voice_learnt", inspector, outcome: outcomeOf(learnt) },
-        });
+        const who = inspector === undefined ? {} : { inspector };
+        dispatch({ kind: "announce", message: { kind: "voice_learnt", ...who, outcome: outcomeOf(learnt) } });
       });
     },
+    isLearning: () => lessons > 0,
   };
 }
 

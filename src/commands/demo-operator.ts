@@ -45,10 +45,16 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
   };
   const isReady = (): boolean => state().talk.kind === "ready";
 
+  /** The device wants a sentence read aloud: it listens by itself, without a press. */
+  const isRead = (): boolean => {
+    const { talk } = state();
+    return talk.kind === "listening" && talk.reading !== undefined && talk.gate === "open";
+  };
+
   for (const sentence of sentences) {
-    await until(isReady);
+    await until(() => isReady() || isRead());
     onPress(sentence);
-    await tap();
+    if (!isRead()) await tap();
     const listens = await until(() => {
       const { talk } = state();
       return talk.kind === "listening" && talk.gate === "open";
@@ -56,12 +62,17 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
     if (!listens) continue;
     await sleep(clock, "operator breathes", 200);
     await microphone.say(sentence.sound).ended;
-    await until(() => isReady() || state().talk.kind === "asking");
+    await until(() => isReady() || state().talk.kind === "asking" || isToRead(state()));
+    if (isToRead(state())) continue;
     if (state().talk.kind === "asking" && isAboutWhatWasSaid(state(), sentence.words)) await tap();
     await until(isReady);
   }
   // The last words are heard to their end.
   await until(isReady);
+}
+
+function isToRead({ talk }: ControllerState): boolean {
+  return talk.kind === "speaking" && talk.then.kind === "read";
 }
 
 function isAboutWhatWasSaid(state: ControllerState, words: string | undefined): boolean {

@@ -130,15 +130,10 @@ async function demonstrate(desk: Device, work: DeskWork, say: (line: string) => 
       },
       sentences,
     );
+    await whileIt(() => desk.appliance.isLearning(), lessonLimitMs);
     await makeFolder(stickDirectory);
     const isDone = (): boolean => ["verified", "fault"].includes(desk.appliance.state().stick.kind);
-    for (
-      let waited = 0;
-      waited < 120_000 && !(isDone() && desk.appliance.state().talk.kind === "ready");
-      waited += 50
-    ) {
-      await sleep(systemClock, "wait for the stick", 50);
-    }
+    await whileIt(() => !isDone() || desk.appliance.state().talk.kind !== "ready", stickLimitMs);
   } finally {
     await gestures.close();
   }
@@ -152,6 +147,16 @@ async function demonstrate(desk: Device, work: DeskWork, say: (line: string) => 
   say("");
   if (sound.kind === "files") say(`read-back: ${sound.speakerPath}`);
   say(`workbook:  ${join(stickDirectory, "声测", configuration.device.name, newest.fileName)}`);
+}
+
+/** The longest waits for the learning of a voice and for the stick, in ms. */
+const lessonLimitMs = 20 * 60_000;
+const stickLimitMs = 120_000;
+
+async function whileIt(lasts: () => boolean, limitMs: number): Promise<void> {
+  const lookMs = 50;
+  for (let waited = 0; waited < limitMs && lasts(); waited += lookMs)
+    await sleep(systemClock, "the demonstration waits", lookMs);
 }
 
 /** By hand: the space bar is the button, the state is drawn in one line, q ends. */

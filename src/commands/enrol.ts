@@ -29,7 +29,10 @@ export function addEnrolCommand(program: Command): void {
     .description(
       "learn an operator's voice from recordings (at the bench: say 学习我的声音), list or delete voices",
     )
-    .argument("[name]", "inspector's number, as 检验员 sets it: 08")
+    .argument(
+      "[name]",
+      "inspector's number, as 检验员 sets it: 08; “default” is whoever speaks while none is set",
+    )
     .option("--from <dir>", "folder with the twenty sentences of --prompts as 01.wav to 20.wav")
     .option("--again", "learn from what was read before, for instance for a new model")
     .option("--delete", "remove the voice and its recordings")

@@ -34,7 +34,7 @@ export type Command =
   /** The sound of the turn that was understood last is a reading of this sentence (number from 0). */
   | { readonly kind: "keep_reading"; readonly sentence: number; readonly isFirst: boolean }
   /** Learn from the readings, beside everything else. The outcome comes as an announcement. */
-  | { readonly kind: "learn_voice"; readonly inspector: string }
+  | { readonly kind: "learn_voice"; readonly inspector?: string }
   | { readonly kind: "note_fault"; readonly fault: FaultCode; readonly raised: boolean };
 
 export type Cue = "not_understood" | "fault";

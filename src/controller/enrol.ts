@@ -8,15 +8,26 @@ import { type Step, speak } from "./transitions.js";
 const failuresLimit = 3;
 /** A reading is believed when so much of the sentence, in order, is in what was understood: the voice is still strange. */
 const leastLikeness = 0.25;
+const enrolmentWords = "学习我的声音";
+const enrolmentLikeness = 0.5;
 /** So much of the sentences must have been read well to learn from them. */
 const leastKept = 0.75;
 
 /** “学习我的声音”: the sentences are read aloud one after the other. */
 export function beginEnrolment(state: ControllerState): Step {
-  const { inspector } = state.view.context;
   if (state.settings.readingTexts.length === 0) return speak(state, { kind: "enrolment_unavailable" });
-  if (inspector === undefined) return speak(state, { kind: "enrolment_needs_inspector" });
-  return readAloud(state, { inspector, sentence: 0, failed: 0, kept: 0 }, "first");
+  const { inspector } = state.view.context;
+  return readAloud(state, { ...whoIs(inspector), sentence: 0, failed: 0, kept: 0 }, "first");
+}
+
+/**
+ * Whether a poor transcript is likely to be “学习我的声音”: who needs it most is the one who is hardly understood. A
+ * mistake costs a sentence of the device and “取消”; a transcript with a number in it is never taken for it.
+ */
+export function isLikelyEnrolment(text: string): boolean {
+  return (
+    !/[零一二两三四五六七八九十百千万点]/u.test(text) && likeness(text, enrolmentWords) >= enrolmentLikeness
+  );
 }
 
 /** A sentence was read: it is kept, asked again, or left out; after the last one the device learns. */
@@ -39,14 +50,19 @@ export function hearReading(state: ControllerState, reading: Reading, heard: Hea
 }
 
 function nextSentence(state: ControllerState, reading: Reading): Step {
-  const { inspector, kept } = reading;
+  const { kept } = reading;
+  const who = whoIs(reading.inspector);
   const sentence = reading.sentence + 1;
   const count = state.settings.readingTexts.length;
-  if (sentence < count) return readAloud(state, { inspector, sentence, failed: 0, kept }, "next");
+  if (sentence < count) return readAloud(state, { ...who, sentence, failed: 0, kept }, "next");
   if (kept < leastKept * count)
-    return speak(state, { kind: "voice_learnt", inspector, outcome: { kind: "failed" } });
+    return speak(state, { kind: "voice_learnt", ...who, outcome: { kind: "failed" } });
   const told = speak(state, { kind: "voice_being_learnt" });
-  return { ...told, commands: [...told.commands, { kind: "learn_voice", inspector }] };
+  return { ...told, commands: [...told.commands, { kind: "learn_voice", ...who }] };
+}
+
+function whoIs(inspector: string | undefined): Pick<Reading, "inspector"> {
+  return inspector === undefined ? {} : { inspector };
 }
 
 function readAloud(state: ControllerState, reading: Reading, how: "first" | "next" | "again"): Step {

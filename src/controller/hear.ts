@@ -2,7 +2,7 @@ import type { StoredRecord, WorkContext } from "../inspection/record.js";
 import { parse } from "../language/parse.js";
 import type { Command as SpokenCommand, Utterance } from "../language/utterance.js";
 import type { Operation } from "./commands.js";
-import { beginEnrolment } from "./enrol.js";
+import { beginEnrolment, isLikelyEnrolment } from "./enrol.js";
 import type { Heard, StoreView } from "./events.js";
 import type { ContextField, Doubt, Message, SayAgainReason } from "./messages.js";
 import { parseContext } from "./parse-context.js";
@@ -20,6 +20,7 @@ const failedTurnsBeforeHelp = 2;
 export function hear(state: ControllerState, heard: Heard): Step {
   if (heard.text === "") return sayAgain(state, heard, nothingHeard(heard));
   if (isOwnVoice(state, heard)) return sayAgain(state, heard, { kind: "own_voice" });
+  if (heard.band === "poor" && isLikelyEnrolment(heard.text)) return beginEnrolment(state);
   if (heard.band === "poor") return sayAgain(state, heard, { kind: "not_understood", ...levelOf(heard) });
   const utterance = understand(heard.text, state);
   switch (utterance.kind) {

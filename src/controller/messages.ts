@@ -52,12 +52,11 @@ export type Message =
   | { readonly kind: "plan_refused"; readonly problems: number }
   | { readonly kind: "configuration_changed" }
   | { readonly kind: "enrolment_unavailable" }
-  | { readonly kind: "enrolment_needs_inspector" }
   /** `first` comes with the explanation, `again` after a reading that cannot be used. */
   | { readonly kind: "read_aloud"; readonly text: string; readonly how: "first" | "next" | "again" }
   | { readonly kind: "enrolment_stopped" }
   | { readonly kind: "voice_being_learnt" }
-  | { readonly kind: "voice_learnt"; readonly inspector: string; readonly outcome: VoiceOutcome }
+  | { readonly kind: "voice_learnt"; readonly inspector?: string; readonly outcome: VoiceOutcome }
   | { readonly kind: "halt_offer" }
   | { readonly kind: "halt_cancelled" }
   | { readonly kind: "may_be_unplugged" };

@@ -63,7 +63,8 @@ export interface Listening {
 
 /** How far the reading aloud has come. */
 export interface Reading {
-  readonly inspector: string;
+  /** Whose voice it is; nobody's in particular without one. */
+  readonly inspector?: string;
   /** Number of the sentence, from 0. */
   readonly sentence: number;
   /** How often this sentence could not be used. */

@@ -185,9 +185,8 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         case "keep_reading":
           return;
         case "learn_voice": {
-          const { inspector } = command;
           const outcome = { kind: "unchanged" } as const;
-          schedule(60_000, { kind: "announce", message: { kind: "voice_learnt", inspector, outcome } });
+          schedule(60_000, { kind: "announce", message: { kind: "voice_learnt", outcome } });
           return;
         }
         case "gather_status": {

@@ -89,8 +89,6 @@ export function speechEn(message: Message): string {
       return "configuration updated";
     case "enrolment_unavailable":
       return "this model cannot learn a voice";
-    case "enrolment_needs_inspector":
-      return "say inspector and the number first";
     case "read_aloud":
       return `${readAloudEn[message.how]}${message.text}`;
     case "enrolment_stopped":
@@ -98,7 +96,7 @@ export function speechEn(message: Message): string {
     case "voice_being_learnt":
       return "thank you, the voice is being learnt, you will be told";
     case "voice_learnt":
-      return `inspector ${pausedCharacters(message.inspector)}, ${voiceOutcomeEn(message.outcome)}`;
+      return `${message.inspector === undefined ? "" : `inspector ${pausedCharacters(message.inspector)}, `}${voiceOutcomeEn(message.outcome)}`;
     case "halt_offer":
       return "release to cancel, keep holding to switch off";
     case "may_be_unplugged":

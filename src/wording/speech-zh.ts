@@ -88,8 +88,6 @@ export function speechZh(message: Message): string {
       return "配置已更新";
     case "enrolment_unavailable":
       return "这个模型不能学习声音";
-    case "enrolment_needs_inspector":
-      return "请先说检验员和编号";
     case "read_aloud":
       return `${readAloudZh[message.how]}${message.text}`;
     case "enrolment_stopped":
@@ -97,7 +95,7 @@ export function speechZh(message: Message): string {
     case "voice_being_learnt":
       return "谢谢，正在学习声音，学好后告诉您";
     case "voice_learnt":
-      return `检验员${pausedCharacters(message.inspector)}，${voiceOutcomeZh(message.outcome)}`;
+      return `${message.inspector === undefined ? "" : `检验员${pausedCharacters(message.inspector)}，`}${voiceOutcomeZh(message.outcome)}`;
     case "halt_offer":
       return "松开取消，继续按住关机";
     case "halt_cancelled":

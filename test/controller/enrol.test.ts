@@ -54,10 +54,10 @@ function bench(inspector = "08", readingTexts: readonly string[] = texts) {
     tell,
     listenToTheEnd,
     hear,
-    begin() {
+    begin(understood = "学习我的声音", band: Heard["band"] = "sure") {
       tell({ kind: "gesture", gesture: "press" });
       tell({ kind: "gesture", gesture: "tap" });
-      hear("学习我的声音", { sinceOwnSoundMs: 60_000 });
+      hear(understood, { band, sinceOwnSoundMs: 60_000 });
     },
     /** Reads what is asked, as a strange voice is understood. */
     read(understood: string, more: Partial<Heard> = {}) {
@@ -65,7 +65,8 @@ function bench(inspector = "08", readingTexts: readonly string[] = texts) {
       hear(understood, more);
     },
     kept: () => commands.flatMap((command) => (command.kind === "keep_reading" ? [command.sentence] : [])),
-    lessons: () => commands.flatMap((command) => (command.kind === "learn_voice" ? [command.inspector] : [])),
+    lessons: () =>
+      commands.flatMap((command) => (command.kind === "learn_voice" ? [command.inspector ?? ""] : [])),
   };
 }
 
@@ -152,10 +153,23 @@ describe("“学习我的声音”", () => {
     expect(one.state().talk.kind).toBe("ready");
   });
 
-  test("nobody's voice is not learnt, and a model that cannot learn says so", () => {
+  test("where no inspector is set it is the voice of whoever speaks", () => {
     const nobody = bench("");
     nobody.begin();
-    expect(nobody.spoken).toEqual(["请先说检验员和编号"]);
+    for (const text of texts) nobody.read(text);
+    expect(nobody.lessons()).toEqual([""]);
+  });
+
+  test("who is hardly understood can ask for it, too; a number is never taken for it", () => {
+    const one = bench();
+    one.begin("习我□声一音", "poor");
+    expect(one.spoken[0]).toMatch(/没听清|听到的是/);
+    one.listenToTheEnd();
+    one.begin("习我□声音", "poor");
+    expect(one.spoken.at(-1)).toMatch(/请跟我读/);
+  });
+
+  test("a model that cannot learn says so", () => {
     const rigid = bench("08", []);
     rigid.begin();
     expect(rigid.spoken).toEqual(["这个模型不能学习声音"]);
