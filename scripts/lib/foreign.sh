@@ -44,7 +44,7 @@ install_device_packages() {
 # Whether the modules of this clone are right for the device too.
 device_is_like_this() {
   [[ $(node_architecture) == "$(node_name "$1")" &&
-    $(sed -n 's/^#define NODE_MODULE_VERSION //p' "$device_node_home/include/node/node_version.h") == "$node_abi" ]]
+    $(sed -n 's/^#define NODE_MODULE_VERSION \([0-9]*\)$/\1/p' "$device_node_home/include/node/node_version.h") == "$node_abi" ]]
 }
 
 # compile_device_modules FOLDER ARCHITECTURE: from the sources that lie in FOLDER/node_modules. What was compiled is kept

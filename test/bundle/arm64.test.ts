@@ -30,7 +30,7 @@ describe.skipIf(noCompiler !== undefined)("the bundle for a Raspberry Pi", () =>
   let bundle: UnpackedBundle;
   beforeAll(() => {
     bundle = makeBundle("arm64");
-  }, 400_000);
+  }, 900_000);
   afterAll(() => rmSync(bundle.home, { recursive: true, force: true }));
 
   test("holds nothing for another processor", () => {

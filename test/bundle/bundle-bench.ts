@@ -6,7 +6,7 @@ import { packageRoot } from "../../src/runtime/compiled-module.js";
 
 export type Architecture = "arm64" | "amd64";
 
-const makeLimitMs = 400_000;
+const makeLimitMs = 900_000;
 
 /** Runs a program to its end and keeps what it says. */
 export function run(program: string, ...args: readonly string[]): SpawnSyncReturns<string> {
