@@ -89,6 +89,7 @@ ensure_appliance() {
 
 # The compiler and the emulator for the Raspberry Pi's processor. Large, and only the bundle's tests need them.
 ensure_emulator() {
+  [[ $(uname -m) != aarch64 ]] || return 0
   command -v qemu-aarch64-static >/dev/null || (install_packages qemu-user-static) ||
     say "  without qemu-user-static the programs for a Raspberry Pi are not run"
   command -v aarch64-linux-gnu-g++ >/dev/null || (install_packages g++-aarch64-linux-gnu) ||
