@@ -31,7 +31,7 @@ describe.skipIf(noCompiler !== undefined)("the bundle for a Raspberry Pi", () =>
   beforeAll(() => {
     bundle = makeBundle("arm64");
   }, 900_000);
-  afterAll(() => rmSync(bundle.home, { recursive: true, force: true }));
+  afterAll(() => rmSync(bundle.home, { recursive: true, force: true }), 180_000);
 
   test("holds nothing for another processor", () => {
     expect(new Set(processors(join(bundle.folder, "product")))).toEqual(new Set(["AArch64"]));

@@ -31,7 +31,7 @@ describe.skipIf(reason !== undefined)("a bundle for this processor, without a ne
   beforeAll(() => {
     bundle = makeBundle("amd64", "--release", "bookworm");
   }, 900_000);
-  afterAll(() => rmSync(bundle.home, { recursive: true, force: true }));
+  afterAll(() => rmSync(bundle.home, { recursive: true, force: true }), 180_000);
 
   /** The same files by hard links: one is spoilt by putting another in its place. */
   function copyOfBundle(): string {
@@ -125,7 +125,7 @@ describe.skipIf(reason !== undefined)("a bundle for this processor, without a ne
       await machine.boot();
       machine.run("dpkg", "--purge", "--force-depends", ...packagesOfTheDevice);
     }, 180_000);
-    afterAll(() => machine.destroy(), 60_000);
+    afterAll(() => machine.destroy(), 180_000);
 
     test("installs them too, starts the service, and speaks and understands", { timeout: 170_000 }, () => {
       expect(machine.run("/root/the bundle/install")).toContain("installed and running");
