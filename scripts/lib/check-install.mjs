@@ -1,12 +1,18 @@
 // Tells whether node_modules is what package-lock.json asks for; with --load also whether the native modules load
-// in this very Node. Exit status 1 and one line a fault otherwise.
+// in this very Node; with --load-only FOLDER only that, for the node_modules of FOLDER. Exit status 1 and one line a fault
+// otherwise.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
-const require = createRequire(import.meta.url);
-const root = new URL("../../", import.meta.url);
+const [mode, folder] = process.argv.slice(2);
+const root = folder === undefined ? new URL("../../", import.meta.url) : pathToFileURL(folder);
+const require = createRequire(new URL("package.json", root));
 
-const faults = [...missingPackages(), ...(process.argv.includes("--load") ? unloadableModules() : [])];
+const faults = [
+  ...(mode === "--load-only" ? [] : missingPackages()),
+  ...(mode === undefined ? [] : unloadableModules()),
+];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
@@ -26,6 +32,7 @@ function* unloadableModules() {
   const attempts = {
     "better-sqlite3": (Database) => new Database(":memory:").close(),
     epoll: () => {},
+    "@resvg/resvg-js": () => {},
     "sherpa-onnx-node": () => {},
   };
   for (const [name, use] of Object.entries(attempts)) {

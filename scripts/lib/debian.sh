@@ -1,22 +1,30 @@
 # shellcheck shell=bash
 # Debian packages: what the programs that we start come from. Sourced; needs lib/say.sh.
 
-# A command or a file, the package that brings it, and what it is for; one line each.
-debian_needs() {
+# What a device runs: a command or a file, the package that brings it, and what it is for; one line each.
+device_needs() {
   cat <<'LIST'
-/etc/ssl/certs/ca-certificates.crt ca-certificates  the npm registry's certificate
 arecord alsa-utils        the microphone (arecord), the speaker (aplay), the mixer (amixer)
 espeak-ng espeak-ng       the embedded voice
 /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core the letters in the charts
+systemd-notify systemd    tells systemd that the service is ready
+bzip2 bzip2               unpacks the official models
+LIST
+}
+
+# What a clone needs to be built and tested as well.
+debian_needs() {
+  device_needs
+  cat <<'LIST'
+/etc/ssl/certs/ca-certificates.crt ca-certificates  the npm registry's certificate
 c++ build-essential       better-sqlite3 and epoll are compiled for this very Node
 make build-essential      the same
 python3 python3           node-gyp is written in it
-systemd-notify systemd    tells systemd that the service is ready; systemd-analyze for the unit tests
+systemd-analyze systemd   the unit tests
 unzip unzip               the tests look into workbooks with another program
 mkfs.vfat dosfstools      the tests make sticks
 mkfs.ext4 e2fsprogs       the same
 losetup mount             the same
-bzip2 bzip2             unpacks the official models
 strace strace             the tests cut the power between two system calls
 script bsdutils           the tests press keys in a real terminal
 flock util-linux          one setup at a time
@@ -24,12 +32,20 @@ git git                   the tests make clones
 LIST
 }
 
-# Prints the packages of which something is missing, each once.
+# missing_packages [LIST [ROOT]]: prints the packages of which something is missing, each once; in ROOT instead of here.
 missing_packages() {
   local need package _
   while read -r need package _; do
-    command -v "$need" >/dev/null || [[ -r $need ]] || echo "$package"
-  done < <(debian_needs) | sort -u
+    is_there "$need" "${2:-}" || echo "$package"
+  done < <("${1:-debian_needs}") | sort -u
+}
+
+is_there() {
+  if [[ -z $2 ]]; then
+    command -v "$1" >/dev/null || [[ -r $1 ]]
+  else
+    [[ -e $2/usr/bin/$1 || -e $2/bin/$1 || $1 == /* && -e $2$1 ]]
+  fi
 }
 
 # install_packages PACKAGE…: by apt-get, as root or through sudo.
@@ -69,4 +85,13 @@ ensure_libreoffice() {
 ensure_appliance() {
   [[ $(id -u) == 0 ]] || return 0
   "$root/scripts/appliance" build >/dev/null || say "  without it the tests that boot a machine are skipped"
+}
+
+# The compiler and the emulator for the Raspberry Pi's processor. Large, and only the bundle's tests need them.
+ensure_emulator() {
+  [[ $(uname -m) != aarch64 ]] || return 0
+  command -v qemu-aarch64-static >/dev/null || (install_packages qemu-user-static) ||
+    say "  without qemu-user-static the programs for a Raspberry Pi are not run"
+  command -v aarch64-linux-gnu-g++ >/dev/null || (install_packages g++-aarch64-linux-gnu) ||
+    say "  without g++-aarch64-linux-gnu no bundle for a Raspberry Pi is made"
 }

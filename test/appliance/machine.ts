@@ -56,14 +56,32 @@ export function whyNoMachine(): string | undefined {
 
 const bootLimitMs = 60_000;
 
-/** Makes a machine, not yet booted. */
-export function makeMachine(): Machine {
-  const folder = mkdtempSync(join(tmpdir(), "voicegauge-machine-"));
-  const root = join(folder, "root");
+/** How a machine differs from that of `scripts/appliance make`. */
+export interface MachineOptions {
+  /** Puts the system into the empty folder `root`. */
+  readonly furnish?: (root: string) => void;
+  /** Leaves it no network but its own loop. */
+  readonly isAlone?: boolean;
+  /** How long one command in it may take. */
+  readonly commandLimitMs?: number;
+}
+
+function installClone(root: string): void {
   execFileSync(join(packageRoot(), "scripts", "appliance"), ["make", root], {
     stdio: "pipe",
     timeout: 300_000,
   });
+}
+
+/** Makes a machine, not yet booted. */
+export function makeMachine({
+  furnish = installClone,
+  isAlone = false,
+  commandLimitMs = 60_000,
+}: MachineOptions = {}): Machine {
+  const folder = mkdtempSync(join(tmpdir(), "voicegauge-machine-"));
+  const root = join(folder, "root");
+  furnish(root);
   const journal: JournalLine[] = [];
   const begun = new Set<ChildProcess>();
   let leader: ChildProcess | undefined;
@@ -72,7 +90,7 @@ export function makeMachine(): Machine {
   const entered = (command: readonly string[]): readonly string[] => ["-t", init, "-a", "--", ...command];
 
   function attempt(...command: readonly string[]) {
-    const limits = { timeout: 60_000, killSignal: "SIGKILL" } as const;
+    const limits = { timeout: commandLimitMs, killSignal: "SIGKILL" } as const;
     const done = spawnSync("nsenter", entered(command), { encoding: "utf8", ...limits });
     return { status: done.status, output: done.stdout + done.stderr };
   }
@@ -124,6 +142,7 @@ export function makeMachine(): Machine {
     },
     async boot() {
       const args = ["-D", root, "--register=no", "--keep-unit", "-b", "--console=pipe"];
+      if (isAlone) args.push("--private-network");
       leader = spawn("systemd-nspawn", args, { stdio: ["ignore", "ignore", "ignore"] });
       const pid = leader.pid ?? 0;
       const isUp = await until(bootLimitMs, () => {
