@@ -1,7 +1,7 @@
 import type { Pcm } from "../audio/pcm.js";
 import type { ScriptedButton } from "../compose-parts.js";
 import type { FileMicrophone } from "../compose-sound.js";
-import type { ControllerState } from "../controller/state.js";
+import type { ControllerState, Reading } from "../controller/state.js";
 import { decimalToText } from "../language/decimal.js";
 import { parse } from "../language/parse.js";
 import { type Clock, sleep } from "../runtime/clock.js";
@@ -51,7 +51,8 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
     return talk.kind === "listening" && talk.reading !== undefined && talk.gate === "open";
   };
 
-  for (const sentence of sentences) {
+  /** Gives the sentence to the device; whether it wants to hear the same once more. */
+  async function give(sentence: DemoSentence): Promise<boolean> {
     await until(() => isReady() || isRead());
     onPress(sentence);
     if (!isRead()) await tap();
@@ -59,20 +60,27 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
       const { talk } = state();
       return talk.kind === "listening" && talk.gate === "open";
     });
-    if (!listens) continue;
+    if (!listens) return false;
     await sleep(clock, "operator breathes", 200);
     await microphone.say(sentence.sound).ended;
-    await until(() => isReady() || state().talk.kind === "asking" || isToRead(state()));
-    if (isToRead(state())) continue;
+    await until(() => isReady() || state().talk.kind === "asking" || readingAsked(state()) !== undefined);
+    const reading = readingAsked(state());
+    if (reading !== undefined) return reading.failed > 0;
     if (state().talk.kind === "asking" && isAboutWhatWasSaid(state(), sentence.words)) await tap();
     await until(isReady);
+    return false;
+  }
+
+  for (const sentence of sentences) {
+    let again = await give(sentence);
+    while (again) again = await give(sentence);
   }
   // The last words are heard to their end.
   await until(isReady);
 }
 
-function isToRead({ talk }: ControllerState): boolean {
-  return talk.kind === "speaking" && talk.then.kind === "read";
+function readingAsked({ talk }: ControllerState): Reading | undefined {
+  return talk.kind === "speaking" && talk.then.kind === "read" ? talk.then.reading : undefined;
 }
 
 function isAboutWhatWasSaid(state: ControllerState, words: string | undefined): boolean {

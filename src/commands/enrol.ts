@@ -72,15 +72,17 @@ async function schoolOf(options: EnrolOptions): Promise<VoiceSchool> {
   return composeVoiceSchool(stateFolder(options.state), model.value);
 }
 
-async function list({ profiles }: VoiceSchool, asJson: boolean): Promise<void> {
+async function list({ profiles, encoderOf }: VoiceSchool, asJson: boolean): Promise<void> {
   for (const name of await profiles.names()) {
     const known = await profiles.profile(name);
-    if (asJson) await printJson({ name, ...known });
+    const isUsed = (await encoderOf(name)) !== undefined;
+    if (asJson) await printJson({ name, ...known, used: isUsed });
     else if (known === undefined) await printLine(`${name}  recorded, not learnt`);
     else
       await printLine(
         `${name}  ${known.learntAt.slice(0, 10)}  for ${known.model}, held-back sentences right: ` +
-          `${known.before.right} → ${known.after.right} of ${known.after.sentences}`,
+          `${known.before.right} → ${known.after.right} of ${known.after.sentences}` +
+          (isUsed ? "" : "  not used: it was learnt for another model (--again)"),
       );
   }
 }

@@ -7,7 +7,7 @@ import { type Step, speak } from "./transitions.js";
 /** So often a sentence may fail before it is left out. */
 const failuresLimit = 3;
 /** A reading is believed when so much of the sentence, in order, is in what was understood: the voice is still strange. */
-const leastLikeness = 0.25;
+const leastLikeness = 0.35;
 const enrolmentWords = "学习我的声音";
 const enrolmentLikeness = 0.5;
 /** So much of the sentences must have been read well to learn from them. */
