@@ -108,6 +108,8 @@ export function createDialogueBench(options: DialogueBenchOptions): DialogueBenc
       case "abandon_export":
       case "release_stick":
       case "halt":
+      case "keep_reading":
+      case "learn_voice":
       case "note_fault":
         return;
     }
