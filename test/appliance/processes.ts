@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 
 /** Ends a process and all that it has started, at once; none of them must be there any more. */
 export function killTree(pid: number): void {
-  for (const process of [...descendantsOf(pid), String(pid)]) kill(Number(process));
+  // Stopped, none of them starts another while they are counted.
+  for (const process of [String(pid), ...descendantsOf(pid)]) signal(Number(process), "SIGSTOP");
+  for (const process of [...descendantsOf(pid), String(pid)]) signal(Number(process), "SIGKILL");
 }
 
 export function descendantsOf(pid: number): readonly string[] {
@@ -18,9 +20,9 @@ export function nameOf(pid: string): string {
   return textOf(`/proc/${pid}/comm`).trim();
 }
 
-function kill(pid: number): void {
+function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, name);
   } catch {
     // It has gone meanwhile.
   }
