@@ -7,8 +7,8 @@ import type { Bench } from "./person.js";
 
 /** What hangs on the machine's pins and ports, from outside. */
 export interface KernelBench extends Bench {
-  /** The lamp's line for so long: each change, with the time since the beginning. */
-  watchLamp(ms: number): Promise<readonly { readonly atMs: number; readonly isOn: boolean }[]>;
+  /** Looks at the lamp for so long: how long it was on each time, in milliseconds; infinite when it still is. */
+  watchLamp(ms: number): Promise<readonly number[]>;
   /** A stick with the image of that name in the machine's folder. */
   plug(image: string, ...how: readonly ("ro" | "slow")[]): Promise<void>;
   /** Pulls it, whatever is under way; nothing when there is none. */
@@ -43,11 +43,13 @@ export async function openKernelBench(machine: KernelMachine): Promise<KernelBen
     },
     async watchLamp(ms) {
       const changes = await machine.run(`${atOnce} ${tools}/header watch 27 ${ms}`, ms + 30_000);
-      return changes
+      const times = changes
         .trim()
         .split("\n")
-        .map((line) => line.split(" "))
-        .map(([atMs, level]) => ({ atMs: Number(atMs), isOn: level === "1" }));
+        .map((line) => line.split(" "));
+      return times.flatMap(([at, level], index) =>
+        level === "1" ? [Number(times[index + 1]?.[0] ?? Number.POSITIVE_INFINITY) - Number(at)] : [],
+      );
     },
     async plug(image, ...how) {
       isPlugged = true;
