@@ -81,10 +81,11 @@ ensure_libreoffice() {
   (install_packages libreoffice-calc-nogui) || say "  without LibreOffice the tests that need it are skipped"
 }
 
-# The machine under systemd that the tests boot; only root can, and where it cannot be made the tests say why.
+# The machines under systemd that the tests boot; only root can, and where one cannot be made the tests say why.
 ensure_appliance() {
   [[ $(id -u) == 0 ]] || return 0
   "$root/scripts/appliance" build >/dev/null || say "  without it the tests that boot a machine are skipped"
+  "$root/scripts/appliance" kernel >/dev/null || say "  without it the tests with pins, sound cards and sticks are skipped"
 }
 
 # The compiler and the emulator for the Raspberry Pi's processor. Large, and only the bundle's tests need them.

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Machine, makeMachine, whyNoMachine } from "./machine.js";
 import { type Person, takeSeat } from "./person.js";
+import { openPulseBench } from "./pulse-bench.js";
 
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(`skipped: the machine under systemd is not booted: ${reason}`);
@@ -20,7 +21,7 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
   beforeAll(async () => {
     machine = makeMachine();
     await machine.boot();
-    person = await takeSeat(machine);
+    person = await takeSeat(machine, await openPulseBench(machine));
     await person.hears(/声测就绪/, 0, 60_000);
   }, 180_000);
   afterAll(async () => {
@@ -46,7 +47,7 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
   });
 
   test("hears a measurement, stores it and says it", { timeout: 120_000 }, async () => {
-    const mark = person.mark();
+    const mark = await person.mark();
     const from = machine.journal.length;
     await person.sayAndConfirm("长度一百二十点五毫米");
     await person.hears(/^长度，一百二十点五毫米/, from);
@@ -157,12 +158,12 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
     const journal = machine.journal.length;
     await machine.boot();
     await person.leave();
-    person = await takeSeat(machine);
+    person = await takeSeat(machine, await openPulseBench(machine));
     await person.hears(/声测就绪/, journal, 60_000);
     expect(rows().at(-1)).toMatchObject({ name: "高度", value: "55", status: "valid" });
   });
 
-  test("doctor names the part that is missing, and only that", { timeout: 120_000 }, () => {
+  test("doctor names the part that is missing, and only that", { timeout: 120_000 }, async () => {
     const troubles = (): readonly string[] =>
       machine
         .attempt("voicegauge", "doctor", "--json")
@@ -194,9 +195,9 @@ describe.skipIf(reason !== undefined)("a machine under systemd, with a bench's s
       machine.run("sh", "-c", putBack);
     }
     expect(troubles()).toEqual(whole);
-    const mark = person.mark();
+    const mark = await person.mark();
     machine.attempt("voicegauge", "doctor", "--speak");
-    expect(person.mark()).toBeGreaterThan(mark);
+    expect(await person.mark()).toBeGreaterThan(mark);
   });
 
   test("switches the machine off after nine seconds on the pedal", { timeout: 120_000 }, async () => {

@@ -1,36 +1,21 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as pause } from "node:timers/promises";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
+import { createJournal, type Journal, until } from "./journal.js";
+import { childrenOf, descendantsOf, killTree, nameOf } from "./processes.js";
 
-/** What the service says in the journal, and what systemd says about it. */
-export interface JournalLine {
-  readonly text: string;
-  readonly topic?: string;
-  readonly event?: Readonly<Record<string, unknown>>;
-}
-
-/** A whole machine under systemd, made by scripts/appliance and booted by systemd-nspawn. */
-export interface Machine {
+/** A whole machine under systemd, made by scripts/appliance and booted by systemd-nspawn; its service's journal since then. */
+export interface Machine extends Journal {
   readonly root: string;
-  /** The journal of the service since the machine was made, growing. */
-  readonly journal: readonly JournalLine[];
   /** Runs a command in the machine; throws when it fails. */
   run(...command: readonly string[]): string;
   /** The same without the exception: exit status and both outputs. */
   attempt(...command: readonly string[]): { readonly status: number | null; readonly output: string };
   /** Starts a command in the machine that goes on; it ends with the machine. */
   begin(...command: readonly string[]): ChildProcess;
-  /** Waits for a line of the journal after place `from`; the place after it. Throws after `limitMs`. */
-  waitFor(
-    what: string,
-    from: number,
-    isIt: (line: JournalLine) => boolean,
-    limitMs?: number,
-  ): Promise<number>;
   boot(): Promise<void>;
   /** All processes are killed at once, as when the plug is pulled. */
   cutPower(): Promise<void>;
@@ -82,7 +67,7 @@ export function makeMachine({
   const folder = mkdtempSync(join(tmpdir(), "voicegauge-machine-"));
   const root = join(folder, "root");
   furnish(root);
-  const journal: JournalLine[] = [];
+  const { journal, take, waitFor } = createJournal();
   const begun = new Set<ChildProcess>();
   let leader: ChildProcess | undefined;
   let init = "";
@@ -114,32 +99,13 @@ export function makeMachine({
     begun.clear();
   }
 
-  async function until(limitMs: number, isSo: () => boolean): Promise<boolean> {
-    const end = Date.now() + limitMs;
-    while (Date.now() < end) {
-      if (isSo()) return true;
-      await pause(100);
-    }
-    return isSo();
-  }
-
   return {
     root,
     journal,
     run,
     attempt,
     begin,
-    async waitFor(what, from, isIt, limitMs = 15_000) {
-      let place = -1;
-      const found = await until(limitMs, () => {
-        const index = journal.slice(from).findIndex(isIt);
-        if (index >= 0) place = from + index + 1;
-        return index >= 0;
-      });
-      if (found) return place;
-      const since = journal.slice(from).map(({ text }) => text);
-      throw new Error(`no ${what} within ${limitMs / 1_000} s; the journal since:\n${since.join("\n")}`);
-    },
+    waitFor,
     async boot() {
       const args = ["-D", root, "--register=no", "--keep-unit", "-b", "--console=pipe"];
       if (isAlone) args.push("--private-network");
@@ -153,12 +119,11 @@ export function makeMachine({
       });
       if (!isUp) throw new Error(`the machine did not boot within ${bootLimitMs / 1_000} s`);
       const follower = begin("journalctl", "-u", "voicegauge", "-f", "-n", "all", "-b", "-o", "cat");
-      if (follower.stdout !== null)
-        createInterface({ input: follower.stdout }).on("line", (text) => journal.push(lineOf(text)));
+      if (follower.stdout !== null) createInterface({ input: follower.stdout }).on("line", take);
     },
     async cutPower() {
       const pid = leader?.pid ?? 0;
-      for (const process of [...descendantsOf(pid), String(pid)]) kill(Number(process));
+      killTree(pid);
       endAll();
       await until(10_000, () => leader?.exitCode !== null || leader.signalCode !== null);
     },
@@ -173,47 +138,10 @@ export function makeMachine({
     },
     async destroy() {
       const pid = leader?.pid ?? 0;
-      if (leader?.exitCode === null && leader.signalCode === null)
-        for (const process of [...descendantsOf(pid), String(pid)]) kill(Number(process));
+      if (leader?.exitCode === null && leader.signalCode === null) killTree(pid);
       endAll();
       await until(10_000, () => descendantsOf(pid).length === 0);
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function lineOf(text: string): JournalLine {
-  if (!text.startsWith("{")) return { text };
-  const event = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  return { text, event, topic: String(event["topic"]) };
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has gone meanwhile.
-  }
-}
-
-/** As the kernel cuts it: 15 characters; empty when there is no such process. */
-function nameOf(pid: string): string {
-  return textOf(`/proc/${pid}/comm`).trim();
-}
-
-function childrenOf(pid: number): readonly string[] {
-  return textOf(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean);
-}
-
-/** A process may go between any two looks at it. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function descendantsOf(pid: number): readonly string[] {
-  return childrenOf(pid).flatMap((child) => [...descendantsOf(Number(child)), child]);
 }

@@ -1,14 +1,20 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { captureRateHz } from "../../src/audio/pcm.js";
-import { writeWavFile } from "../../src/audio/wav.js";
+import type { Pcm } from "../../src/audio/pcm.js";
 import { composeRecognizer } from "../../src/compose-parts.js";
 import { composeEspeakVoice } from "../../src/compose-voice.js";
 import { defaultConfiguration } from "../../src/service/configuration.js";
-import type { JournalLine, Machine } from "./machine.js";
+import type { Journal, JournalLine } from "./journal.js";
 
-/** The one at the bench: presses the pedal, speaks, and hears what the speaker says. */
+/** What the one at the bench has before him: a button, a microphone, a speaker. */
+export interface Bench {
+  press(ms: number): Promise<void>;
+  /** Speaks into the microphone; until it has been said. */
+  play(sound: Pcm): Promise<void>;
+  /** What the speaker has played until now, 16-bit samples at the rate of the recogniser. */
+  recording(): Promise<Buffer>;
+}
+
+/** The one at the bench: presses the button, speaks, and hears what the speaker says. */
 export interface Person {
   press(ms: number): Promise<void>;
   /** Waits until the device is ready, hears, and has said what it had to say: after a start it may first miss its microphone. */
@@ -22,16 +28,14 @@ export interface Person {
   /** What our own recogniser understands of what the speaker has played since `mark()`. */
   understood(since: number): Promise<string>;
   /** Now, in bytes of the recording of the speaker. */
-  mark(): number;
+  mark(): Promise<number>;
   leave(): Promise<void>;
 }
 
 /** As a microphone would deliver them. */
 const chunkSamples = 320;
 
-const pulse = "PULSE_SERVER=unix:/run/pulse/native";
-const bench = "/srv/bench";
-/** From the press until the gate is open: the tone, the latency of PulseAudio, the tail guard. */
+/** From the press until the gate is open: the tone, the latency of the sound system, the tail guard. */
 const untilGateMs = 2_600;
 
 /** The device has nothing to say for so long, and the longest time until then. */
@@ -59,15 +63,8 @@ const isState = (to: string) => (line: JournalLine) =>
 const hasSaid = (words: RegExp) => (line: JournalLine) =>
   line.topic === "speech" && line.event?.["kind"] === "completed" && words.test(String(line.event["text"]));
 
-/** Takes a seat at a booted machine. */
-export async function takeSeat(machine: Machine): Promise<Person> {
-  const pedal = machine.begin("sh", "-c", `cat > ${bench}/pedal`);
-  machine.begin(
-    "sh",
-    "-c",
-    `${pulse} parec --device=speaker.monitor --rate=${captureRateHz} --channels=1 --format=s16le > ${bench}/speaker.raw`,
-  );
-  await pause(1_000);
+/** Takes a seat at the bench of a booted machine. */
+export async function takeSeat(machine: Journal, bench: Bench): Promise<Person> {
   const voice = composeEspeakVoice({ ...defaultConfiguration, language: "zh" }, "+f5");
   const composed = await composeRecognizer(defaultConfiguration);
   if (!composed.ok) throw new Error("the recogniser is needed to hear the device");
@@ -75,26 +72,10 @@ export async function takeSeat(machine: Machine): Promise<Person> {
   const started = await recognizer.start(new AbortController().signal);
   if (!started.ok) throw new Error("the recogniser does not start");
 
-  /** `struct input_event` of a key, see src/panel/input-event-button.ts. */
-  function key(value: 0 | 1): void {
-    const event = Buffer.alloc(24);
-    event.writeUInt16LE(1, 16);
-    event.writeUInt16LE(30, 18);
-    event.writeInt32LE(value, 20);
-    pedal.stdin?.write(event);
-  }
-
-  async function press(ms: number): Promise<void> {
-    key(1);
-    await pause(ms);
-    key(0);
-  }
-
   async function speak(words: string): Promise<void> {
     const sound = await voice.synthesize(words, new AbortController().signal);
     if (!sound.ok) throw new Error(`espeak-ng cannot say ${words}`);
-    await writeWavFile(join(machine.root, bench, "words.wav"), sound.value);
-    machine.run("sh", "-c", `${pulse} paplay --device=mic ${bench}/words.wav`);
+    await bench.play(sound.value);
   }
 
   async function waitForCalm(): Promise<void> {
@@ -113,26 +94,15 @@ export async function takeSeat(machine: Machine): Promise<Person> {
   async function say(words: string): Promise<number> {
     await waitForCalm();
     const from = machine.journal.length;
-    await press(100);
+    await bench.press(100);
     const listening = await machine.waitFor("listening", from, isState("listening"));
     await pause(untilGateMs);
     await speak(words);
     return machine.waitFor(`answer to ${words}`, listening, hasSaid(/./), 30_000);
   }
 
-  function recording(): Buffer {
-    const file = openSync(join(machine.root, bench, "speaker.raw"), "r");
-    try {
-      const bytes = Buffer.alloc(fstatSync(file).size & ~1);
-      readSync(file, bytes, 0, bytes.length, 0);
-      return bytes;
-    } finally {
-      closeSync(file);
-    }
-  }
-
   return {
-    press,
+    press: (ms) => bench.press(ms),
     waitForCalm,
     say,
     async sayAndConfirm(words) {
@@ -142,13 +112,13 @@ export async function takeSeat(machine: Machine): Promise<Person> {
       if (!wasAsked) return answered;
       await machine.waitFor("the question", from, isState("asking"));
       await pause(untilGateMs);
-      await press(100);
+      await bench.press(100);
       return machine.waitFor("the confirmation", answered, hasSaid(/./), 20_000);
     },
     hears: (words, from, limitMs = 20_000) =>
       machine.waitFor(`words like ${words.source}`, from, hasSaid(words), limitMs),
     async understood(since) {
-      const bytes = recording().subarray(since);
+      const bytes = (await bench.recording()).subarray(since);
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2).slice();
       const silent = { onPartial: () => undefined, onEndpoint: () => undefined };
       recognizer.beginTurn(1, silent);
@@ -158,7 +128,7 @@ export async function takeSeat(machine: Machine): Promise<Person> {
       if (!heard.ok) throw new Error(`the recogniser failed: ${heard.error.kind}`);
       return heard.value.text;
     },
-    mark: () => recording().length,
+    mark: async () => (await bench.recording()).length,
     leave: () => recognizer.close(),
   };
 }
