@@ -1,13 +1,39 @@
 import { defineConfig } from "vitest/config";
 
+/** Whole machines, and sound in real time: each has the processor for itself, after everything else. */
+const machines = [
+  "test/appliance/desk.test.ts",
+  "test/appliance/kernel.test.ts",
+  "test/appliance/machine.test.ts",
+  "test/bundle/offline.test.ts",
+];
+
+const common = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true };
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    restoreMocks: true,
-    // Two cores: more workers only fight for them, and tests with real audio run in real time.
-    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: machines,
+          // Two cores: more workers only fight for them.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "machines",
+          include: machines,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
