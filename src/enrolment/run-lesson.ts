@@ -5,8 +5,8 @@ import { err, ok, type Result } from "../runtime/result.js";
 import type { Lesson, LessonMaterial } from "./lesson.js";
 import type { LessonAnswer } from "./lesson-worker.js";
 
-/** Longest lesson, in ms: a Pi Zero 2 W has a tenth of the speed of the machine on which a lesson takes a minute or two. */
-const lessonLimitMs = 40 * 60_000;
+/** Longest lesson, in ms: some 80 s of a fast core, and less than the longest life of a task. */
+const lessonLimitMs = 24 * 60_000;
 
 /** Learns a voice beside whatever else goes on. */
 export function runLesson(

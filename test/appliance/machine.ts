@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
 import { createJournal, type Journal, until } from "./journal.js";
-import { childrenOf, descendantsOf, killTree, nameOf } from "./processes.js";
+import { childrenOf, commandOf, descendantsOf, killTree } from "./processes.js";
 
 /** A whole machine under systemd, made by scripts/appliance and booted by systemd-nspawn; its service's journal since then. */
 export interface Machine extends Journal {
@@ -128,11 +128,11 @@ export function makeMachine({
       await until(10_000, () => leader?.exitCode !== null || leader.signalCode !== null);
     },
     async isOffWithin(limitMs) {
-      // A container in a container may not end itself; its systemd has then become this program, and is alone.
+      // A container in a container may not end itself. All services have ended when its systemd has become this program.
       // Nothing is run in it to find out: who enters a machine that is ending may wait for its end for ever.
-      const hasLetGo = (): boolean =>
-        nameOf(init) === "systemd-shutdow" && childrenOf(Number(init)).length === 0;
-      const isOff = await until(limitMs, () => leader?.exitCode !== null || hasLetGo());
+      const hasLetGo = (): boolean => /\/systemd-shutdown poweroff\b/.test(commandOf(init));
+      const hasEnded = (): boolean => leader?.exitCode !== null || leader.signalCode !== null;
+      const isOff = await until(limitMs, () => hasEnded() || hasLetGo());
       if (isOff) endAll();
       return isOff;
     },

@@ -15,9 +15,9 @@ export function childrenOf(pid: number): readonly string[] {
   return textOf(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean);
 }
 
-/** As the kernel cuts it: 15 characters; empty when there is no such process. */
-export function nameOf(pid: string): string {
-  return textOf(`/proc/${pid}/comm`).trim();
+/** Program and arguments; empty when there is no such process. */
+export function commandOf(pid: string): string {
+  return textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
 }
 
 function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
