@@ -11,10 +11,10 @@ import { err, ok, type Result } from "./runtime/result.js";
 import { createEspeakVoice } from "./voice/espeak-voice.js";
 import { readingPrompts } from "./wording/reading-prompts.js";
 
-/** Learns the voices of the operators. */
 /** The voice of whoever speaks while no inspector is set. */
 export const commonVoice = "default";
 
+/** Learns the voices of the operators. */
 export interface VoiceSchool {
   readonly profiles: VoiceProfiles;
   /** The encoder of a person whose voice was learnt for this model. */

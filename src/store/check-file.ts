@@ -1,7 +1,6 @@
-import { Worker } from "node:worker_threads";
 import type { Clock } from "../runtime/clock.js";
-import { compiledModulePath } from "../runtime/compiled-module.js";
-import { err, ok, type Result } from "../runtime/result.js";
+import { ok, type Result } from "../runtime/result.js";
+import { runWorker } from "../runtime/run-worker.js";
 import type { CheckAnswer } from "./check-worker.js";
 
 /** Longest time for reading through a database: a gigabyte from a slow card. */
@@ -16,25 +15,10 @@ export function checkFile(
   path: string,
   signal: AbortSignal,
 ): Promise<Result<string | undefined, string>> {
-  return new Promise((resolve) => {
-    const worker = new Worker(compiledModulePath("store/check-worker.js"), { workerData: path });
-    let settled = false;
-    const settle = (outcome: Result<string | undefined, string>): void => {
-      if (settled) return;
-      settled = true;
-      limit.cancel();
-      signal.removeEventListener("abort", onAbort);
-      const end = (): void => resolve(outcome);
-      worker.terminate().then(end, end);
-    };
-    const onAbort = (): void => settle(err("the check was stopped"));
-    const limit = clock.startTimer("check a database", checkLimitMs, () =>
-      settle(err("the check took too long")),
-    );
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    worker.once("message", ({ damage }: CheckAnswer) => settle(ok(damage)));
-    worker.once("error", (error) => settle(err(error.message)));
-    worker.once("exit", (code) => settle(err(`the check ended with code ${code} and no answer`)));
-  });
+  const worker = { name: "check a database", module: "store/check-worker.js", data: path };
+  return runWorker<string | undefined>(
+    clock,
+    { ...worker, limitMs: checkLimitMs, signal },
+    (message, settle) => settle(ok((message as CheckAnswer).damage)),
+  );
 }
