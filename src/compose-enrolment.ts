@@ -45,6 +45,7 @@ export function composeVoiceSchool(stateDirectory: string, model: Model): VoiceS
     signal: AbortSignal,
     onProgress?: (part: number) => void,
   ): Promise<Result<Lesson, string>> {
+    if (!model.learns) return err(`the model ${model.id} cannot learn`);
     const kept = await profiles.keepReadings(name, readings);
     if (!kept.ok) return kept;
     const files = await verifyModel(modelsDirectory, model);

@@ -23,7 +23,7 @@ import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.j
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
 import { createResourceStack } from "./runtime/resource.js";
-import { err, ok, type Result } from "./runtime/result.js";
+import { ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
 import { createTaskManager } from "./runtime/task-manager.js";
 import { createBoardHealth } from "./service/board-health.js";
@@ -86,7 +86,9 @@ export async function composeDevice(
   }
   const { model } = recognition.value;
   const recognizer = owned.own("recogniser", recognition.value.recognizer);
-  const school = model.learns ? composeVoiceSchool(stateDirectory, model) : undefined;
+  const school = composeVoiceSchool(stateDirectory, model);
+  // The sentences are Mandarin, and so must be the voice that says them.
+  const canLearn = model.learns && configuration.language === "zh";
   const voiceFailed = (detail: string): void => {
     errors.handle({ part: "voice", code: "part_unusable", detail });
   };
@@ -158,15 +160,14 @@ export async function composeDevice(
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,
-      readingTexts: school === undefined ? [] : readingPrompts.map(({ text }) => text),
+      readingTexts: canLearn ? readingPrompts.map(({ text }) => text) : [],
     },
     voices: {
       use(inspector) {
         speaker = inspector ?? commonVoice;
         recognizer.refresh();
       },
-      teach: (inspector, ...given) =>
-        school?.teach(inspector ?? commonVoice, ...given) ?? Promise.resolve(err("this model cannot learn")),
+      teach: (inspector, ...given) => school.teach(inspector ?? commonVoice, ...given),
     },
     onFailure: operatorError,
     halt: options.onHalt,

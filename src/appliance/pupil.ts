@@ -40,8 +40,22 @@ interface PupilDeps {
 export function createPupil({ voices, texts, lastTurn, runTask, dispatch, onFailure }: PupilDeps): Pupil {
   let readings = new Map<number, Reading>();
   let present: string | undefined;
-  let lesson: { cancel(): void } | undefined;
+  /** Settles when the newest lesson has ended: each waits for the one before, and none is dropped. */
+  let lastLesson = Promise.resolve();
   let lessons = 0;
+
+  async function teach(
+    inspector: string | undefined,
+    read: readonly (Reading | undefined)[],
+    signal: AbortSignal,
+  ) {
+    const learnt = await voices.teach(inspector, read, signal);
+    if (signal.aborted) return;
+    if (!learnt.ok) onFailure(learnt.error);
+    else if (learnt.value.isBetter && inspector === present) voices.use(inspector);
+    const who = inspector === undefined ? {} : { inspector };
+    dispatch({ kind: "announce", message: { kind: "voice_learnt", ...who, outcome: outcomeOf(learnt) } });
+  }
 
   return {
     inspectorIs(inspector) {
@@ -56,16 +70,18 @@ export function createPupil({ voices, texts, lastTurn, runTask, dispatch, onFail
     learn(inspector) {
       const read = texts.map((_, sentence) => readings.get(sentence));
       readings = new Map();
-      lesson?.cancel();
       lessons += 1;
-      lesson = runTask("learn a voice", async (signal) => {
-        const learnt = await voices.teach(inspector, read, signal);
-        lessons -= 1;
-        if (signal.aborted) return;
-        if (!learnt.ok) onFailure(learnt.error);
-        else if (learnt.value.isBetter && inspector === present) voices.use(inspector);
-        const who = inspector === undefined ? {} : { inspector };
-        dispatch({ kind: "announce", message: { kind: "voice_learnt", ...who, outcome: outcomeOf(learnt) } });
+      const before = lastLesson;
+      lastLesson = new Promise((ended) => {
+        runTask("learn a voice", async (signal) => {
+          try {
+            await before;
+            if (!signal.aborted) await teach(inspector, read, signal);
+          } finally {
+            lessons -= 1;
+            ended();
+          }
+        });
       });
     },
     isLearning: () => lessons > 0,

@@ -42,11 +42,15 @@ export function hearReading(state: ControllerState, reading: Reading, heard: Hea
       commands: [{ kind: "keep_reading", sentence: reading.sentence, isFirst }, ...next.commands],
     };
   }
+  return readAgain(state, reading, heard.text !== "");
+}
+
+/** The sentence could not be used, or was not understood in time: it is read again, at last left out. */
+export function readAgain(state: ControllerState, reading: Reading, wasHeard = false): Step {
   const failed = reading.failed + 1;
   if (failed < failuresLimit) return readAloud(state, { ...reading, failed }, "again");
   // Nobody is there any more, or the microphone hears nothing of it.
-  if (heard.text === "") return speak(state, { kind: "enrolment_stopped" });
-  return nextSentence(state, reading);
+  return wasHeard ? nextSentence(state, reading) : speak(state, { kind: "enrolment_stopped" });
 }
 
 function nextSentence(state: ControllerState, reading: Reading): Step {
@@ -67,7 +71,8 @@ function whoIs(inspector: string | undefined): Pick<Reading, "inspector"> {
 
 function readAloud(state: ControllerState, reading: Reading, how: "first" | "next" | "again"): Step {
   const text = state.settings.readingTexts[reading.sentence] ?? "";
-  return speak(state, { kind: "read_aloud", text, how }, { then: { kind: "read", reading } });
+  const of = state.settings.readingTexts.length;
+  return speak(state, { kind: "read_aloud", text, how, of }, { then: { kind: "read", reading } });
 }
 
 function isCancel({ view }: ControllerState, { text, band }: Heard): boolean {

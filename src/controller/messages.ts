@@ -53,7 +53,13 @@ export type Message =
   | { readonly kind: "configuration_changed" }
   | { readonly kind: "enrolment_unavailable" }
   /** `first` comes with the explanation, `again` after a reading that cannot be used. */
-  | { readonly kind: "read_aloud"; readonly text: string; readonly how: "first" | "next" | "again" }
+  | {
+      readonly kind: "read_aloud";
+      readonly text: string;
+      readonly how: "first" | "next" | "again";
+      /** How many sentences there are. */
+      readonly of: number;
+    }
   | { readonly kind: "enrolment_stopped" }
   | { readonly kind: "voice_being_learnt" }
   | { readonly kind: "voice_learnt"; readonly inspector?: string; readonly outcome: VoiceOutcome }

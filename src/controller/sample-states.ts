@@ -57,7 +57,7 @@ const question: Question = {
 const turn = sampleTurn;
 
 const reading: Reading = { inspector: "08", sentence: 0, failed: 0, kept: 0 };
-const readAloud = { kind: "read_aloud", text: "长度一百二十点五毫米", how: "first" } as const;
+const readAloud = { kind: "read_aloud", text: "长度一百二十点五毫米", how: "first", of: 1 } as const;
 
 const samples: readonly (readonly [string, Talk])[] = [
   ["starting", { kind: "starting" }],

@@ -1,3 +1,4 @@
+import { readAgain } from "./enrol.js";
 import type { ControllerState } from "./state.js";
 import { timersOf } from "./timers.js";
 import {
@@ -26,6 +27,7 @@ export function reduceTalkTimer(state: ControllerState, key: string): Step {
     case "release_tail":
       return talk.kind === "listening" ? recognise(state, talk.turn) : stay(state);
     case "recognise_limit":
+      if (talk.kind === "recognising" && talk.reading !== undefined) return readAgain(state, talk.reading);
       return speak(
         state,
         { kind: "say_again", reason: { kind: "not_understood" } },

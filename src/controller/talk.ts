@@ -1,4 +1,4 @@
-import { hearReading } from "./enrol.js";
+import { hearReading, readAgain } from "./enrol.js";
 import type { CommitFailure, CommitOutcome, ControllerEvent, StoreView } from "./events.js";
 import { faultPolicy } from "./faults.js";
 import { hear, hearAnswer } from "./hear.js";
@@ -160,6 +160,8 @@ function onRecognitionFailed(
     return stay(state);
   }
   if (fault !== undefined) return speak(withFault(state, fault), { kind: "fault", fault }, { cue: "fault" });
+  if (state.talk.kind === "recognising" && state.talk.reading !== undefined)
+    return readAgain(state, state.talk.reading);
   return speak(state, { kind: "say_again", reason: { kind: "not_understood" } }, { cue: "not_understood" });
 }
 

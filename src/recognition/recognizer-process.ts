@@ -54,6 +54,7 @@ export function createRecognizerProcess(
   let heartbeat: Timer | undefined;
   let answered = true;
   let refreshes = 0;
+  let loadedEncoder: string | undefined;
   let firstReady: ((outcome: Result<RecognizerInfo, RecognizerError>) => void) | undefined;
 
   const supervisor = createSupervisor<RecognizerError>({
@@ -108,6 +109,7 @@ export function createRecognizerProcess(
       signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });
     });
     child = born;
+    loadedEncoder = files.value.encoder;
     send({ kind: "load", files: files.value, threads, secondPhaseMs });
     const outcome = await Promise.race([loaded, ended.then((error) => err(error))]);
     if (!outcome.ok) {
@@ -229,8 +231,11 @@ export function createRecognizerProcess(
       const mine = refreshes;
       void verify().then((files) => {
         // Files that are no longer good are told when the process that still has the old ones ends.
-        if (files.ok && current === child && mine === refreshes)
+        const isNew = files.ok && files.value.encoder !== loadedEncoder;
+        if (isNew && current === child && mine === refreshes) {
+          loadedEncoder = files.value.encoder;
           send({ kind: "load", files: files.value, threads, secondPhaseMs });
+        }
       });
     },
     onHealth(listener) {

@@ -90,7 +90,7 @@ export function speechEn(message: Message): string {
     case "enrolment_unavailable":
       return "this model cannot learn a voice";
     case "read_aloud":
-      return `${readAloudEn[message.how]}${message.text}`;
+      return readAloudEn(message);
     case "enrolment_stopped":
       return "learning stopped";
     case "voice_being_learnt":
@@ -104,11 +104,16 @@ export function speechEn(message: Message): string {
   }
 }
 
-const readAloudEn = {
-  first: "after the tone please read after me, twenty sentences, say cancel to stop. ",
-  next: "",
-  again: "once more please. ",
-} as const;
+function readAloudEn({ text, how, of }: Extract<Message, { readonly kind: "read_aloud" }>): string {
+  switch (how) {
+    case "first":
+      return `after the tone please read after me, ${counted(of, "sentence")}, say cancel to stop. ${text}`;
+    case "next":
+      return text;
+    case "again":
+      return `once more please. ${text}`;
+  }
+}
 
 function voiceOutcomeEn(outcome: VoiceOutcome): string {
   switch (outcome.kind) {

@@ -89,7 +89,7 @@ export function speechZh(message: Message): string {
     case "enrolment_unavailable":
       return "这个模型不能学习声音";
     case "read_aloud":
-      return `${readAloudZh[message.how]}${message.text}`;
+      return readAloudZh(message);
     case "enrolment_stopped":
       return "学习已停止";
     case "voice_being_learnt":
@@ -105,11 +105,16 @@ export function speechZh(message: Message): string {
   }
 }
 
-const readAloudZh = {
-  first: "听到提示音后请跟我读，共二十句，说取消就停止。",
-  next: "",
-  again: "请再读一遍。",
-} as const;
+function readAloudZh({ text, how, of }: Extract<Message, { readonly kind: "read_aloud" }>): string {
+  switch (how) {
+    case "first":
+      return `听到提示音后请跟我读，共${count(of)}句，说取消就停止。${text}`;
+    case "next":
+      return text;
+    case "again":
+      return `请再读一遍。${text}`;
+  }
+}
 
 function voiceOutcomeZh(outcome: VoiceOutcome): string {
   switch (outcome.kind) {

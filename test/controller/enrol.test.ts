@@ -132,6 +132,21 @@ describe("“学习我的声音”", () => {
     expect(one.lessons()).toEqual([]);
   });
 
+  test("a recogniser that gives no words in time has the sentence read again, and ends it when it never does", () => {
+    const one = bench();
+    one.begin();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      one.listenToTheEnd();
+      one.tell({ kind: "gate_opened", turn: one.state().turn });
+      one.tell({ kind: "endpoint", turn: one.state().turn });
+      one.tell({ kind: "recognition_failed", turn: one.state().turn });
+    }
+    expect(one.spoken.slice(1)).toEqual([
+      ...new Array<string>(2).fill(`请再读一遍。${texts[0] ?? ""}`),
+      "学习已停止",
+    ]);
+  });
+
   test("a press while a sentence is said begins the reading, a double tap leaves it", () => {
     const one = bench();
     one.begin();
