@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { backoffDelays } from "../../src/runtime/backoff.js";
 import { createSystemClock, sleep } from "../../src/runtime/clock.js";
 import { compiledModulePath } from "../../src/runtime/compiled-module.js";
-import { createRestartBudget } from "../../src/runtime/restart-budget.js";
+import { createRestartBudget, type RestartBudgetOptions } from "../../src/runtime/restart-budget.js";
 import { err, ok } from "../../src/runtime/result.js";
 import { runProgram } from "../../src/runtime/run-program.js";
 import { createSupervisor, type SupervisedRun, type SupervisorHealth } from "../../src/runtime/supervisor.js";
@@ -13,7 +13,7 @@ const backoff = { firstMs: 100, factor: 2, limitMs: 800, jitter: 0 };
 const budget = { capacity: 3, refillEveryMs: 10_000 };
 
 /** A thing that lives `livesMs`, or until it is stopped. */
-function bench(livesMs: () => number) {
+function bench(livesMs: () => number, limits: RestartBudgetOptions = budget) {
   const clock = createVirtualClock();
   const begunAtMs: number[] = [];
   const health: SupervisorHealth<string>[] = [];
@@ -23,7 +23,7 @@ function bench(livesMs: () => number) {
     random: () => 0.5,
     name: "thing",
     backoff,
-    budget,
+    budget: limits,
     tooSlow: "too slow",
     onHealth: (one) => health.push(one),
     begin: () => {
@@ -84,6 +84,21 @@ describe("the supervisor", () => {
     });
     expect(health.some(({ state }) => state === "running")).toBe(false);
     await supervisor.stop();
+  });
+
+  it("that has no budget is caught: a device that flaps is tried far more often in an hour", async () => {
+    async function startsInAnHour(limits: RestartBudgetOptions): Promise<number> {
+      const { supervisor, begunAtMs, pass } = bench(() => 0, limits);
+      supervisor.start();
+      await pass(3_600_000);
+      await supervisor.stop();
+      return begunAtMs.length;
+    }
+    const most = budget.capacity + 3_600_000 / budget.refillEveryMs;
+    expect(await startsInAnHour(budget)).toBeLessThanOrEqual(most);
+    expect(await startsInAnHour({ capacity: Number.POSITIVE_INFINITY, refillEveryMs: 1 })).toBeGreaterThan(
+      most,
+    );
   });
 
   it("forgets the pauses after a good life", async () => {

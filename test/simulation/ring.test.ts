@@ -22,7 +22,7 @@ async function work(ring: Ring): Promise<void> {
 
 /** What a fault leaves must be a device that is ready within a minute and stores what is said to it. */
 async function survives(plan: FaultPlan): Promise<string | undefined> {
-  const ring = await createRing(temporaryStore(), plan);
+  const ring = await createRing(temporaryStore(), [plan]);
   await work(ring);
   // The first call is the recogniser's start, which promises not to throw: that it does is a bug, and ends the process.
   if (ring.died()) return plan.misdeed === "throws" && plan.nth === 1 ? undefined : "it dies at the start";
@@ -128,8 +128,26 @@ describe("a device that is broken on purpose is caught", () => {
     expect(ring.broken()).toBe("it confirms record 99, which is not in the database so");
   });
 
+  test("an undo that deletes", async () => {
+    const store = temporaryStore();
+    const withdrawn = new Set<number>();
+    const ring = await createRing({
+      ...store,
+      withdraw: (id) => {
+        withdrawn.add(id);
+        return store.withdraw(id);
+      },
+      *records(...range) {
+        for (const row of store.records(...range)) if (!withdrawn.has(row.id)) yield row;
+      },
+    });
+    await work(ring);
+    await ring.stop();
+    expect(ring.broken()).toBe("a record has vanished");
+  });
+
   test("a gate that opens before the room is quiet", async () => {
-    const ring = await createRing(temporaryStore(), undefined, { tailGuardMs: 0 });
+    const ring = await createRing(temporaryStore(), [], { tailGuardMs: 0 });
     await work(ring);
     await ring.stop();
     expect(ring.broken()).toBe("it hears itself");

@@ -7,14 +7,17 @@ import { createTones } from "../../src/audio/tones.js";
 import type { Command } from "../../src/controller/commands.js";
 import { initialState } from "../../src/controller/state.js";
 import { decimalToText } from "../../src/language/decimal.js";
+import type { ButtonEdge } from "../../src/panel/button.js";
+import { createGestureDriver } from "../../src/panel/gesture-driver.js";
 import type {
   Recognizer,
+  RecognizerError,
   RecognizerHealth,
   Transcript,
   TurnListener,
 } from "../../src/recognition/recognizer.js";
 import { eventLoopTurn, sleep } from "../../src/runtime/clock.js";
-import { err, ok } from "../../src/runtime/result.js";
+import { err, ok, type Result } from "../../src/runtime/result.js";
 import { createTaskManager } from "../../src/runtime/task-manager.js";
 import { createVirtualClock, type VirtualClock } from "../../src/runtime/virtual-clock.js";
 import type { StickListener } from "../../src/stick/stick.js";
@@ -23,8 +26,11 @@ import type { Voice } from "../../src/voice/voice.js";
 import { speechOf } from "../../src/wording/speech.js";
 import { createEchoingSpeaker, type EchoingSpeaker } from "../doubles/echoing-speaker.js";
 
-/** How a call of a part goes wrong: with an error as the part has them, by throwing, not before it is repaired, or very late. */
-export const misdeeds = ["fails", "throws", "never", "late"] as const;
+/**
+ * How a call of a part goes wrong: with an error as the part has them, with that error though the work is done, by
+ * throwing, not before it is repaired, or very late.
+ */
+export const misdeeds = ["fails", "half", "throws", "never", "late"] as const;
 export type Misdeed = (typeof misdeeds)[number];
 
 /** The calls that go wrong: the `nth` of all, and those after it when it is for good. */
@@ -51,7 +57,17 @@ export interface Ring {
   repair(): void;
   /** A tap; the operator says `text` as soon as the gate is open. Time passes until the device rests, or for 90 s. */
   say(text: string): Promise<void>;
+  /** The finger goes down or comes up. */
+  finger(down: boolean): void;
+  /** What the operator says, once, when the gate opens next; undefined: nothing any more. */
+  prepare(text: string | undefined): void;
   plugStick(): Promise<void>;
+  stickIn(): void;
+  stickOut(): void;
+  /** The recogniser's process dies, and is there again after a second. */
+  crashRecognizer(): void;
+  /** The microphone delivers, or does not. */
+  microphoneLives(lives: boolean): void;
   /** What the board says of its power. */
   readonly board: { undervoltage: boolean; overheating: boolean };
   pass(ms: number): Promise<void>;
@@ -70,7 +86,7 @@ const lookMs = 50;
 
 export async function createRing(
   store: Store,
-  plan?: FaultPlan,
+  plans: readonly FaultPlan[] = [],
   options: { readonly tailGuardMs?: number } = {},
 ): Promise<Ring> {
   const clock = createVirtualClock();
@@ -80,6 +96,7 @@ export async function createRing(
   let died = false;
   /** Calls without an answer: a program that hangs on a device ends when the device is pulled. */
   const waiting: (() => void)[] = [];
+  let mostRows = 0;
   let broken: string | undefined;
   const breach = (what: string): void => {
     broken ??= what;
@@ -88,9 +105,8 @@ export async function createRing(
   /** Notes a call and says how it goes. */
   function conductOf(name: string): Misdeed | undefined {
     calls.push(name);
-    if (plan === undefined || repaired) return undefined;
-    const isMeant = plan.forGood ? calls.length >= plan.nth : calls.length === plan.nth;
-    return isMeant ? plan.misdeed : undefined;
+    if (repaired) return undefined;
+    return plans.find(({ nth, forGood }) => (forGood ? calls.length >= nth : calls.length === nth))?.misdeed;
   }
 
   /** A part's method that goes wrong where it is meant to. */
@@ -99,6 +115,9 @@ export async function createRing(
       case undefined:
         return work();
       case "fails":
+        return failure;
+      case "half":
+        await work();
         return failure;
       case "throws":
         throw new Error(`${name} throws`);
@@ -122,7 +141,8 @@ export async function createRing(
   };
 
   const board = { undervoltage: false, overheating: false };
-  const operator = { text: "", spokenMs: 0 };
+  const operator = { text: "" };
+  let prepared: string | undefined;
   const recognizer = createListener(operator, through, () => {
     if (speaker.audible()) breach("it hears itself");
   });
@@ -136,11 +156,11 @@ export async function createRing(
 
   let microphone: MicrophoneListener | undefined;
   let feeding = true;
+  let microphoneLives = true;
   function feed(): void {
     clock.startTimer("the room", chunkMs, () => {
-      microphone?.onChunk(
-        new Int16Array((captureRateHz * chunkMs) / 1_000).fill(operator.text === "" ? 3 : 4_000),
-      );
+      const level = operator.text === "" ? 3 : 4_000;
+      if (microphoneLives) microphone?.onChunk(new Int16Array((captureRateHz * chunkMs) / 1_000).fill(level));
       if (feeding) feed();
     });
   }
@@ -170,9 +190,10 @@ export async function createRing(
   /** A change is made or refused at once; only these two ways are there. */
   function changeOf(work: () => ReturnType<Store["withdraw"]>): ReturnType<Store["withdraw"]> {
     const conduct = conductOf("store");
-    return conduct === undefined || conduct === "late" || conduct === "never"
-      ? work()
-      : err({ kind: "busy", detail: "somebody else writes" });
+    const done = conduct === "fails" || conduct === "throws" ? undefined : work();
+    return done === undefined || conduct === "half"
+      ? err({ kind: "busy", detail: "somebody else writes" })
+      : done;
   }
 
   const appliance = createAppliance({
@@ -231,9 +252,15 @@ export async function createRing(
     },
   });
 
-  /** Promise 2: what is about to be confirmed is in the database with that value, still valid. */
+  /**
+   * Promise 2: what is about to be confirmed is in the database with that value, still valid, and nothing that was
+   * there has gone, whatever was withdrawn.
+   */
   function breach0(command: Command): void {
     if (command.kind !== "speak") return;
+    const rows = [...store.records()].length;
+    if (rows < mostRows) breach("a record has vanished");
+    mostRows = Math.max(mostRows, rows);
     const { message } = command;
     if (message.kind !== "measurement_stored" && message.kind !== "measurement_corrected") return;
     const row = store.record(message.record.id);
@@ -246,6 +273,37 @@ export async function createRing(
     for (let turn = 0; turn < 4; turn += 1) await eventLoopTurn();
     clock.advance(ms);
     for (let turn = 0; turn < 4; turn += 1) await eventLoopTurn();
+    speakWhereHeard();
+  }
+
+  /** The operator speaks while the gate is open, and not otherwise. */
+  function speakWhereHeard(): void {
+    if (duplex.state().gate !== "open") operator.text = "";
+    else if (operator.text === "" && prepared !== undefined) {
+      const { talk } = appliance.state();
+      const reading = talk.kind === "listening" ? talk.reading : undefined;
+      operator.text = reading === undefined ? prepared : (readingTexts[reading.sentence] ?? "");
+    }
+  }
+
+  let onEdge: (edge: ButtonEdge) => void = () => undefined;
+  const hand = createGestureDriver({
+    clock,
+    button: {
+      start(listener) {
+        onEdge = listener;
+      },
+      close: () => Promise.resolve(),
+    },
+  });
+  hand.start(appliance.gesture, () => undefined);
+
+  function stickIn(): void {
+    sticks?.onArrived({ id: "A", directory: "/nowhere" });
+  }
+
+  function stickOut(): void {
+    sticks?.onGone("A");
   }
 
   async function untilReady(limitMs: number): Promise<boolean> {
@@ -274,6 +332,7 @@ export async function createRing(
     died: () => died,
     repair() {
       repaired = true;
+      microphoneLives = true;
       for (const give of waiting.splice(0)) give();
       // The real one restarts by itself, after its failure was told.
       clock.startTimer("the recogniser restarts", 1_000, () => recognizer.repaired());
@@ -282,31 +341,41 @@ export async function createRing(
       appliance.gesture({ kind: "press" });
       await pass(100);
       appliance.gesture({ kind: "tap" });
+      prepared = text;
       for (let waited = 0; waited < restLimitMs; waited += lookMs) {
         await pass(lookMs);
-        if (duplex.state().gate === "open" && operator.text === "") {
-          const { talk } = appliance.state();
-          const reading = talk.kind === "listening" ? talk.reading : undefined;
-          operator.text = reading === undefined ? text : (readingTexts[reading.sentence] ?? "");
-          operator.spokenMs = 0;
-        }
-        if (duplex.state().gate !== "open") operator.text = "";
         if (appliance.state().talk.kind === "ready" && waited > 500) break;
       }
+      prepared = undefined;
       operator.text = "";
     },
+    finger: (down) => onEdge({ pressed: down, atMs: clock.monotonicMs() }),
+    prepare(text) {
+      prepared = text;
+      operator.text = "";
+    },
+    stickIn,
+    stickOut,
+    crashRecognizer() {
+      recognizer.crashed();
+      clock.startTimer("the recogniser restarts", 1_000, () => recognizer.repaired());
+    },
+    microphoneLives(lives) {
+      microphoneLives = lives;
+    },
     async plugStick() {
-      sticks?.onArrived({ id: "A", directory: "/nowhere" });
+      stickIn();
       for (let waited = 0; waited < 10_000; waited += lookMs) await pass(lookMs);
-      sticks?.onGone("A");
+      stickOut();
       await pass(lookMs);
     },
     async pass(ms) {
-      for (let passed = 0; passed < ms; passed += lookMs) await pass(lookMs);
+      for (let passed = 0; passed < ms; passed += lookMs) await pass(Math.min(lookMs, ms - passed));
     },
     untilReady,
     async stop() {
       feeding = false;
+      await hand.close();
       const stopping = appliance.stop().then(() => duplex.close());
       await clock.advanceUntil(stopping, 30_000);
       for (let waited = 0; waited < lateMs * 2; waited += lookMs * 10) await pass(lookMs * 10);
@@ -327,12 +396,14 @@ type Through = <T, F>(name: string, failure: F, work: () => Promise<T>) => Promi
 
 /** Understands the operator when it has got enough of him, and nothing else. */
 function createListener(
-  operator: { text: string; spokenMs: number },
+  operator: { text: string },
   through: Through,
   onSamples: () => void,
-): Recognizer & { repaired(): void } {
+): Recognizer & { crashed(): void; repaired(): void } {
+  const died = err({ kind: "crashed", detail: "it was killed" } as const);
   const info = { modelId: "double", language: "zh", residentBytes: 0 } as const;
   let onHealth: (health: RecognizerHealth) => void = () => undefined;
+  let isDead = false;
   let turn: { readonly listener: TurnListener; heardMs: number; text: string; ended: boolean } | undefined;
   return {
     start: () =>
@@ -345,7 +416,7 @@ function createListener(
     },
     accept(samples) {
       onSamples();
-      if (turn === undefined || turn.ended) return;
+      if (isDead || turn === undefined || turn.ended) return;
       const isSpeech = (samples[0] ?? 0) > 100;
       if (!isSpeech) return;
       turn.text = operator.text;
@@ -357,7 +428,8 @@ function createListener(
       }
     },
     finishTurn: () =>
-      through("recognise", err({ kind: "crashed", detail: "it died" } as const), () => {
+      through("recognise", died, (): Promise<Result<Transcript, RecognizerError>> => {
+        if (isDead) return Promise.resolve(died);
         const text = turn?.ended === true ? turn.text : "";
         turn = undefined;
         const transcript: Transcript = {
@@ -376,7 +448,15 @@ function createListener(
     onHealth(listener) {
       onHealth = listener;
     },
-    repaired: () => onHealth({ kind: "ready", info }),
+    crashed() {
+      turn = undefined;
+      isDead = true;
+      onHealth({ kind: "restarting", detail: "it was killed" });
+    },
+    repaired() {
+      isDead = false;
+      onHealth({ kind: "ready", info });
+    },
     close: () => Promise.resolve(),
   };
 }
