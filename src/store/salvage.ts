@@ -15,8 +15,8 @@ export function salvage(into: Database, damagedPath: string): number {
   if (!opened.ok) return 0;
   const damaged = opened.value;
   try {
-    // An older backup, or an empty database: what was written since has the columns of now.
-    if (versionOf(damaged) === schemaVersion) migrate(into);
+    // An older backup, or an empty database: what was written since has the columns of its own version.
+    migrate(into, Math.min(versionOf(damaged), schemaVersion));
     if (versionOf(into) !== versionOf(damaged)) return 0;
     return into.transaction(() => {
       copyRows(damaged, into, "device", "only");

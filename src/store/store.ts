@@ -24,7 +24,7 @@ export interface Store {
   setWorkContext(change: WorkContext): Result<WorkContext, StoreError>;
   /** “下一件”: the running order begins again; a part number that was set belonged to the piece before and is dropped. */
   beginPiece(): Result<WorkContext, StoreError>;
-  /** Numbers of the plan's characteristics that have a valid record for the present piece, oldest first. */
+  /** Numbers of the plan's characteristics that have a valid record for the present piece, each once, the newest last. */
   measuredInPiece(): readonly number[];
   plan(): InspectionPlan | undefined;
   /** Takes a whole plan over as the next version. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import exceljs from "exceljs";
-import { hooksOfBook, hooksOfSheet } from "./exceljs-hooks.js";
+import { changePart, hooksOfBook, hooksOfSheet, mendFonts } from "./exceljs-hooks.js";
 import { landscapeA4, type PageHead, setPageHead } from "./page-setup.js";
 import type { Cell, Tone } from "./report-rows.js";
 import { headStyle, linksOf, rowXml, widthOfCell, widthOfText } from "./sheet-cells.js";
@@ -29,6 +29,8 @@ const narrowest = 6;
 const widest = 44;
 /** Room for the arrow of the filter beside a heading. */
 const filterRoom = 4;
+/** Links that Excel opens a sheet with (“Excel specifications and limits”); the cells of further ones keep their text. */
+const mostLinks = 65_530;
 
 /** `stream` takes the bytes of the file; the caller ends and watches it. */
 export function createBook(stream: Writable, madeAtMs: number): Book {
@@ -37,7 +39,9 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
   book.lastModifiedBy = "VoiceGauge";
   book.created = new Date(madeAtMs);
   book.modified = book.created;
-  const { styles } = hooksOfBook(book);
+  const bookHooks = hooksOfBook(book);
+  const { styles } = bookHooks;
+  changePart(bookHooks, "xl/styles.xml", mendFonts);
   const numberOf = (style: Partial<exceljs.Style>): number => styles.addStyleModel(style);
   return {
     addSheet(name, headings, sample) {
@@ -60,11 +64,15 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
       });
       head.commit();
       let rows = 1;
+      let links = 0;
       return {
         add(cells, toneOf = () => "plain") {
           rows += 1;
           hooks.stream.write(rowXml(rows, cells, toneOf, numberOf));
-          for (const link of linksOf(rows, cells)) hooks._sheetRelsWriter.addHyperlink(link);
+          for (const link of linksOf(rows, cells)) {
+            links += 1;
+            if (links <= mostLinks) hooks._sheetRelsWriter.addHyperlink(link);
+          }
         },
         async drained() {
           for (const pipe of hooks.stream.pipes) if (pipe._writableState.needDrain) await once(pipe, "drain");

@@ -31,3 +31,39 @@ export function hooksOfBook(book: exceljs.stream.xlsx.WorkbookWriter): BookHooks
 export function hooksOfSheet(sheet: exceljs.Worksheet): SheetHooks {
   return sheet as unknown as SheetHooks;
 }
+
+/** Changes a part of the workbook that the writer holds as text, when it puts the part into the ZIP. */
+export function changePart({ zip }: BookHooks, name: string, change: (xml: string) => string): void {
+  const append = zip.append.bind(zip);
+  zip.append = (source, entry) =>
+    append(entry.name === name && typeof source === "string" ? change(source) : source, entry);
+}
+
+/** The children of a font in the order of the schema (ECMA-376 part 1, 18.8.22). */
+const fontChildren = [
+  "b",
+  "i",
+  "strike",
+  "condense",
+  "extend",
+  "outline",
+  "shadow",
+  "u",
+  "vertAlign",
+  "sz",
+  "color",
+  "name",
+  "family",
+  "charset",
+  "scheme",
+];
+
+/** The library writes the children of a font in an order of its own, of which a strict reader complains. */
+export function mendFonts(styles: string): string {
+  return styles.replace(/<font>(.*?)<\/font>/gs, (_, content: string) => {
+    const children = [...content.matchAll(/<(\w+)[^>]*\/>/g)].map(([xml, name = ""]) => ({ xml, name }));
+    const place = ({ name }: { readonly name: string }): number => fontChildren.indexOf(name);
+    children.sort((left, right) => place(left) - place(right));
+    return `<font>${children.map(({ xml }) => xml).join("")}</font>`;
+  });
+}

@@ -20,7 +20,7 @@ export function pageHead(
 
 /** “0773, 0774, 0775 and more”. */
 export function nameList(names: ReadonlySet<string>, { print }: ReportContext["text"]): string {
-  const shown = [...names].slice(0, headNames).map((name) => name.slice(0, 24));
+  const shown = [...names].slice(0, headNames).map((name) => Array.from(name).slice(0, 24).join(""));
   if (shown.length === 0) return print.none;
   return names.size > headNames ? `${shown.join(", ")} ${print.several}` : shown.join(", ");
 }

@@ -10,8 +10,8 @@ export interface PageHead {
 /** A4 in the numbering of Open XML (ECMA-376 part 1, 18.3.1.63). The library's enum exists in its types only. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
 const a4 = 9 as exceljs.PaperSize;
-/** Characters of a page head or foot that Excel accepts. */
-const longestHead = 255;
+/** Of the 255 characters of a page head that Excel accepts; the other place holds less than is left. */
+const longestPlace = 200;
 
 export const landscapeA4 = {
   paperSize: a4,
@@ -20,11 +20,17 @@ export const landscapeA4 = {
 } as const;
 
 export function setPageHead(sheet: exceljs.Worksheet, { left, right, foot }: PageHead): void {
-  sheet.headerFooter.oddHeader = `&L${left}&R${right}`.slice(0, longestHead);
+  sheet.headerFooter.oddHeader = `&L${left}&R${right}`;
   sheet.headerFooter.oddFooter = `&C${foot}`;
 }
 
-/** Text for a page head, where `&` begins a code. */
+/** Text for one place of a page head, where `&` begins a code; cut where the three places together could grow too long. */
 export function headText(text: string): string {
-  return text.replaceAll("&", "&&");
+  let head = "";
+  for (const character of text) {
+    const next = character === "&" ? "&&" : character;
+    if (head.length + next.length > longestPlace) break;
+    head += next;
+  }
+  return head;
 }

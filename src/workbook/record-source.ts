@@ -1,4 +1,5 @@
 import type { StoredRecord } from "../inspection/record.js";
+import { quarterMs } from "../store/migrations.js";
 import { openForReading } from "../store/open-database.js";
 import { type RecordRow, readRecords, recordOfRow } from "../store/record-rows.js";
 import type { RecordRange } from "../store/store.js";
@@ -30,7 +31,8 @@ export function openRecordSource(databasePath: string): RecordSource {
     },
     days(utcOffsetMinutes) {
       const offsetMs = utcOffsetMinutes * 60_000;
-      const rows = database.prepare<[number], DayRow>(selectDays).all(offsetMs);
+      // As a BigInt, since a number would come as a float, which divides otherwise.
+      const rows = database.prepare<[object], DayRow>(selectDays).all({ offsetMs: BigInt(offsetMs) });
       return rows.map((row) => {
         const fromWallMs = row.day * dayMs - offsetMs;
         return {
@@ -72,11 +74,15 @@ interface DayRow {
  */
 const selectDays = `
   SELECT day, records, withdrawn, superseded, first_id, last_id, time_sum,
-    (SELECT wall_ms FROM records WHERE id = first_id) AS first_wall_ms
+    (
+      SELECT first_wall_ms FROM quarters
+      WHERE quarter >= (day * ${dayMs} - $offsetMs) / ${quarterMs} AND first_id = days.first_id
+      ORDER BY quarter LIMIT 1
+    ) AS first_wall_ms
   FROM (
-    SELECT CAST(wall_ms + ? AS INTEGER) / ${dayMs} AS day, count(*) AS records,
-      sum(status = 'withdrawn') AS withdrawn, sum(status = 'superseded') AS superseded,
-      min(id) AS first_id, max(id) AS last_id, CAST(sum(wall_ms) AS TEXT) AS time_sum
-    FROM records GROUP BY 1
-  )
+    SELECT (quarter * ${quarterMs} + $offsetMs) / ${dayMs} AS day, sum(records) AS records,
+      sum(withdrawn) AS withdrawn, sum(superseded) AS superseded,
+      min(first_id) AS first_id, max(last_id) AS last_id, CAST(sum(time_sum) AS TEXT) AS time_sum
+    FROM quarters GROUP BY 1
+  ) AS days
   ORDER BY day`;

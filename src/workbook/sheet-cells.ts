@@ -63,7 +63,7 @@ export function linksOf(
 ): readonly { readonly address: string; readonly target: string }[] {
   return cells.flatMap((cell, column) =>
     cell.kind === "text" && cell.link !== undefined
-      ? [{ address: `${columnName(column)}${row}`, target: encodeURI(cell.link) }]
+      ? [{ address: `${columnName(column)}${row}`, target: encodeURI(cell.link).replaceAll("#", "%23") }]
       : [],
   );
 }

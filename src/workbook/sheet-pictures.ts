@@ -1,6 +1,6 @@
 import type exceljs from "exceljs";
 import { chartSize } from "./chart.js";
-import { type BookHooks, hooksOfBook, hooksOfSheet } from "./exceljs-hooks.js";
+import { type BookHooks, changePart, hooksOfBook, hooksOfSheet } from "./exceljs-hooks.js";
 import { landscapeA4, type PageHead, setPageHead } from "./page-setup.js";
 import { sheetText } from "./sheet-cells.js";
 
@@ -32,12 +32,13 @@ const relationships = "http://schemas.openxmlformats.org/officeDocument/2006/rel
  */
 export function openPictures(book: exceljs.stream.xlsx.WorkbookWriter, name: string): PictureSheet {
   const sheet = book.addWorksheet(name, { pageSetup: { ...landscapeA4, scale: printScale } });
-  const { zip } = hooksOfBook(book);
+  const bookHooks = hooksOfBook(book);
+  const { zip } = bookHooks;
   const anchors: string[] = [];
   const media: string[] = [];
   let row = 1;
 
-  declareDrawing(zip);
+  declareDrawing(bookHooks);
   // Between the breaks and the end of the sheet is the one place where the schema allows it.
   const hooks = hooksOfSheet(sheet);
   hooks._writeLegacyData = () => {
@@ -81,13 +82,9 @@ export function openPictures(book: exceljs.stream.xlsx.WorkbookWriter, name: str
 }
 
 /** Adds the drawing to the list of content types when the writer comes to it. */
-function declareDrawing(zip: BookHooks["zip"]): void {
-  const append = zip.append.bind(zip);
-  zip.append = (source, entry) => {
-    const isList = entry.name === "[Content_Types].xml" && typeof source === "string";
-    const override = `<Override PartName="/${drawingPart}" ContentType="${drawingType}"/>`;
-    return append(isList ? source.replace("</Types>", `${override}</Types>`) : source, entry);
-  };
+function declareDrawing(book: BookHooks): void {
+  const override = `<Override PartName="/${drawingPart}" ContentType="${drawingType}"/>`;
+  changePart(book, "[Content_Types].xml", (list) => list.replace("</Types>", `${override}</Types>`));
 }
 
 function anchor(number: number, row: number, title: string): string {

@@ -11,6 +11,7 @@ import { createDailyBackup } from "../../src/store/daily-backup.js";
 import { openDatabase } from "../../src/store/open-database.js";
 import { openOrRecover } from "../../src/store/recover.js";
 import { createSqliteStore } from "../../src/store/sqlite-store.js";
+import { damagePage } from "../doubles/damage-page.js";
 import { temporaryFolder, temporaryStore } from "../doubles/temporary-store.js";
 
 const draft = {
@@ -51,23 +52,6 @@ test.each([
   database.close();
   expect(readFileSync(join(folder, "damaged-stamp.db"))).toEqual(damaged);
 });
-
-/** Writes over a page of an index or a table, as a failing card does. */
-function damagePage(path: string, name: string): void {
-  const opened = openDatabase(path);
-  if (!opened.ok) throw new Error(opened.error.detail);
-  const database = opened.value;
-  const root = database
-    .prepare<[string], { readonly rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = ?")
-    .get(name);
-  const pageSize = Number(database.pragma("page_size", { simple: true }));
-  database.pragma("wal_checkpoint(TRUNCATE)");
-  database.close();
-  const bytes = readFileSync(path);
-  const start = ((root?.rootpage ?? 0) - 1) * pageSize;
-  bytes.fill(0xa5, start, start + pageSize);
-  writeFileSync(path, bytes);
-}
 
 test("what came after the backup is saved from the damaged file, marks and plan included", async () => {
   const folder = temporaryFolder();
