@@ -48,6 +48,8 @@ export type Message =
   | { readonly kind: "stick_writing" }
   | { readonly kind: "stick_done"; readonly records: number }
   | { readonly kind: "stick_fault"; readonly fault: StickFault }
+  /** A stick that had a fault was unmounted. */
+  | { readonly kind: "stick_released" }
   | { readonly kind: "plan_adopted"; readonly characteristics: number }
   | { readonly kind: "plan_refused"; readonly problems: number }
   | { readonly kind: "configuration_changed" }

@@ -149,7 +149,13 @@ export type StickRegion =
       readonly waiting: readonly string[];
     }
   | { readonly kind: "verified"; readonly stickId: string }
-  | { readonly kind: "fault"; readonly stickId: string; readonly fault: StickFault };
+  | {
+      readonly kind: "fault";
+      readonly stickId: string;
+      readonly fault: StickFault;
+      /** It was unmounted and may be pulled; the lamp tells the fault a while longer. */
+      readonly released: boolean;
+    };
 
 /** Before anything was tried. */
 export const initialState: ControllerState = {

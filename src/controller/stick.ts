@@ -25,6 +25,9 @@ export function reduceStick(state: ControllerState, event: StickEvent): Step {
       return event.plan === undefined ? releasing : say(releasing, messageOfPlan(event.plan));
     }
     case "released": {
+      if (stick.kind === "fault" && stick.stickId === event.stickId) {
+        return say(enter(state, { ...stick, released: true }, []), { kind: "stick_released" });
+      }
       if (stick.kind !== "releasing" || stick.stickId !== event.stickId) return stay(state);
       const done = enter(state, { kind: "verified", stickId: stick.stickId }, []);
       return next(say(done, { kind: "stick_done", records: stick.records }), stick.waiting);
@@ -33,8 +36,9 @@ export function reduceStick(state: ControllerState, event: StickEvent): Step {
       return isBusyWith(stick, event.stickId) ? onFailed(state, stick, event.fault) : stay(state);
     case "timer": {
       const spec = timersOf(state).find((one) => one.key === event.key);
-      if (spec?.name !== "stick_limit" || (stick.kind !== "writing" && stick.kind !== "releasing"))
-        return stay(state);
+      if (spec?.name !== "stick_limit") return stay(state);
+      if (stick.kind === "fault") return enter(state, { kind: "absent" }, []);
+      if (stick.kind !== "writing" && stick.kind !== "releasing") return stay(state);
       const failed = onFailed(state, stick, "timed_out");
       return {
         ...failed,
@@ -84,8 +88,12 @@ function onGone(state: ControllerState, stickId: string): Step {
   switch (stick.kind) {
     case "absent":
       return stay(state);
-    case "verified":
     case "fault":
+      // What was unmounted is gone for the watcher at once, and not for the operator's eyes.
+      return stick.stickId === stickId && !stick.released
+        ? stay({ ...state, stick: { kind: "absent" } })
+        : stay(state);
+    case "verified":
       return stick.stickId === stickId ? stay({ ...state, stick: { kind: "absent" } }) : stay(state);
     case "writing":
     case "releasing": {
@@ -101,13 +109,16 @@ function onGone(state: ControllerState, stickId: string): Step {
   }
 }
 
+/** A stick that could not be written is unmounted all the same, so that it can be pulled without harm to what is on it. */
 function onFailed(
   state: ControllerState,
   stick: Busy,
   fault: StickFault,
-  rest: StickRegion = { kind: "fault", stickId: stick.stickId, fault },
+  rest: StickRegion = { kind: "fault", stickId: stick.stickId, fault, released: false },
 ): Step {
-  const failed = enter(state, rest, []);
+  const { stickId } = stick;
+  const mayBeMounted = rest.kind === "fault" && fault !== "pulled" && stick.kind === "writing";
+  const failed = enter(state, rest, mayBeMounted ? [{ kind: "release_stick", stickId }] : []);
   const told = announce(failed.state, { kind: "stick_fault", fault }, true);
   return next({ state: told.state, commands: [...failed.commands, ...told.commands] }, stick.waiting);
 }

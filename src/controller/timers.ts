@@ -23,6 +23,8 @@ export const limitsMs = {
   correction: 45_000,
   stickWrite: 20 * 60_000,
   stickRelease: 60_000,
+  /** The lamp tells the fault of a stick that was unmounted this long: whether it is still plugged in cannot be seen. */
+  stickFault: 60_000,
 } as const;
 
 export type TimerName =
@@ -104,9 +106,10 @@ function stickTimers(stick: StickRegion): readonly TimerSpec[] {
       return [timer("stick_limit", `writing:${stick.stickId}`, limitsMs.stickWrite)];
     case "releasing":
       return [timer("stick_limit", `releasing:${stick.stickId}`, limitsMs.stickRelease)];
+    case "fault":
+      return stick.released ? [timer("stick_limit", `fault:${stick.stickId}`, limitsMs.stickFault)] : [];
     case "absent":
     case "verified":
-    case "fault":
       return [];
   }
 }

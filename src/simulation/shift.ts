@@ -169,7 +169,7 @@ function breachBefore(command: Command, world: World): string | undefined {
   if (world.openTurn() !== undefined) return "it speaks while the gate is open";
   if (world.soundingTurn() !== undefined) return "it speaks with two voices";
   const { message } = command;
-  if (message.kind === "stick_done" && world.releases() === 0)
+  if ((message.kind === "stick_done" || message.kind === "stick_released") && world.releases() === 0)
     return "it lets a stick be pulled that was not unmounted";
   if (message.kind !== "measurement_stored" && message.kind !== "measurement_corrected") return undefined;
   const stored = world.records()[message.record.id - 1];

@@ -66,12 +66,17 @@ export function createMountedStick(clock: Clock, options: MountedStickOptions): 
       releasing.add(stick.id);
       const request = join(requestsDirectory, stick.id);
       try {
-        await fsyncDirectory(stick.directory);
+        // A stick that cannot be flushed is unmounted too, and then told.
+        const unflushed = await fsyncDirectory(stick.directory).then(
+          () => undefined,
+          (thrown: unknown) => messageOf(thrown),
+        );
         await mkdir(requestsDirectory, { recursive: true });
         const asked = await writeDurably(request, "");
         if (!asked.ok) return err({ kind: "write_failed", detail: asked.error.detail });
         for (let waited = 0; waited < releaseLimitMs; waited += releaseLookMs) {
-          if (!(await isMounted(sticksDirectory, stick.id))) return ok(undefined);
+          if (!(await isMounted(sticksDirectory, stick.id)))
+            return unflushed === undefined ? ok(undefined) : err({ kind: "pulled", detail: unflushed });
           if ((await sleep(clock, "wait for the unmounting", releaseLookMs, signal)) === "aborted")
             return err({ kind: "aborted" });
         }

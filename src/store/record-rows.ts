@@ -49,11 +49,13 @@ export function* readRecords(database: Database, range: RecordRange = {}): Itera
     .raw(true);
   let after = (range.fromId ?? 1) - 1;
   for (;;) {
-    const rows = select.all({ after, ...range }).map(rowOfValues);
-    yield* rows.map(recordOfRow);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageRows || last.id === range.toId) return;
-    after = last.id;
+    const rows = select.all({ after, ...range });
+    for (const values of rows) {
+      const record = recordOfRow(rowOfValues(values));
+      after = record.id;
+      yield record;
+    }
+    if (rows.length < pageRows || after === range.toId) return;
   }
 }
 

@@ -81,6 +81,8 @@ export function speechEn(message: Message): string {
       return `${counted(message.records, "record")}, you may unplug`;
     case "stick_fault":
       return stickLabels[message.fault].en;
+    case "stick_released":
+      return "you may unplug the stick";
     case "plan_adopted":
       return `inspection plan updated, ${counted(message.characteristics, "item")}`;
     case "plan_refused":

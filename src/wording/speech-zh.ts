@@ -80,6 +80,8 @@ export function speechZh(message: Message): string {
       return `${count(message.records)}条记录，可以拔出`;
     case "stick_fault":
       return stickLabels[message.fault].zh;
+    case "stick_released":
+      return "优盘可以拔出";
     case "plan_adopted":
       return `检验计划已更新，${count(message.characteristics)}项`;
     case "plan_refused":

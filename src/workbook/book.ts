@@ -32,6 +32,9 @@ const filterRoom = 4;
 /** Links that Excel opens a sheet with (“Excel specifications and limits”); the cells of further ones keep their text. */
 const mostLinks = 65_530;
 
+/** Characters of rows that are handed on at once: a buffer for each row would be most of an export's memory. */
+const gathered = 32 * 1024;
+
 /** `stream` takes the bytes of the file; the caller ends and watches it. */
 export function createBook(stream: Writable, madeAtMs: number): Book {
   const book = new exceljs.stream.xlsx.WorkbookWriter({ stream, useSharedStrings: false, useStyles: true });
@@ -42,6 +45,8 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
   const bookHooks = hooksOfBook(book);
   const { styles } = bookHooks;
   changePart(bookHooks, "xl/styles.xml", mendFonts);
+  const encoder = new TextEncoder();
+  const scratch = Buffer.allocUnsafeSlow(gathered * 2);
   const numberOf = (style: Partial<exceljs.Style>): number => styles.addStyleModel(style);
   return {
     addSheet(name, headings, sample) {
@@ -65,10 +70,20 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
       head.commit();
       let rows = 1;
       let links = 0;
+      let pending = "";
+      const flush = (): void => {
+        // The library copies what it is given before it returns, so that one buffer serves for all.
+        while (pending !== "") {
+          const { read, written } = encoder.encodeInto(pending, scratch);
+          hooks.stream.write(scratch.subarray(0, written));
+          pending = pending.slice(read);
+        }
+      };
       return {
         add(cells, toneOf = () => "plain") {
           rows += 1;
-          hooks.stream.write(rowXml(rows, cells, toneOf, numberOf));
+          pending += rowXml(rows, cells, toneOf, numberOf);
+          if (pending.length >= gathered) flush();
           for (const link of linksOf(rows, cells)) {
             links += 1;
             if (links <= mostLinks) hooks._sheetRelsWriter.addHyperlink(link);
@@ -78,6 +93,7 @@ export function createBook(stream: Writable, madeAtMs: number): Book {
           for (const pipe of hooks.stream.pipes) if (pipe._writableState.needDrain) await once(pipe, "drain");
         },
         finish(pageHead) {
+          flush();
           sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows, column: headings.length } };
           setPageHead(sheet, pageHead);
           sheet.commit();

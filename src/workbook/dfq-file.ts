@@ -76,8 +76,9 @@ function valueFields(record: StoredRecord, place: number, utcOffsetMinutes: numb
 
 /** `25.11.2026/08:30:05` of a time that is already local. */
 function transferTime(localMs: number): string {
-  const [date = "", time = ""] = localTimeText(localMs).split(" ");
-  return `${date.split("-").reverse().join(".")}/${time}`;
+  const [, year = "", month = "", day = "", time = ""] =
+    /^(\d+)-(\d\d)-(\d\d) (.*)$/.exec(localTimeText(localMs)) ?? [];
+  return `${day}.${month}.${year}/${time}`;
 }
 
 /** Nothing for an empty value; a line break in a name would be read as the next field. */

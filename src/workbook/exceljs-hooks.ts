@@ -12,7 +12,7 @@ export interface BookHooks {
 
 export interface SheetHooks {
   /** The text of the sheet on its way into the ZIP; it takes everything at once, the pipes behind it are what fills up. */
-  readonly stream: { readonly pipes: readonly Pipe[]; write(xml: string): unknown };
+  readonly stream: { readonly pipes: readonly Pipe[]; write(xml: string | Buffer): unknown };
   readonly _sheetRelsWriter: {
     addRelationship(relationship: object): string;
     addHyperlink(link: { readonly address: string; readonly target: string }): void;

@@ -11,6 +11,8 @@ import type { WorkerAnswer, WorkerTask } from "./workbook-worker.js";
 const quietLimitMs = 2 * 60_000;
 /** Heap of the worker's own; it streams and needs a fraction of this. */
 const heapMegabytes = 256;
+/** Of it for what is young: three times as much by default, which short-lived rows fill before anybody looks at it. */
+const youngMegabytes = 16;
 
 type Final = Exclude<WorkerAnswer, { kind: "progress" | "failed" }>;
 
@@ -31,7 +33,7 @@ export function createExceljsWorkbook(clock: Clock): WorkbookWriter {
       }
       const worker = new Worker(compiledModulePath("workbook/workbook-worker.js"), {
         workerData: task,
-        resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+        resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
       });
       workers.add(worker);
       let settled = false;

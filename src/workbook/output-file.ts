@@ -29,6 +29,9 @@ export function sidePath(path: string): string {
   return `${path}.side`;
 }
 
+/** Characters that are gathered before they are handed on: a buffer for each line would be most of an export's memory. */
+const gathered = 32 * 1024;
+
 /** Opens `path` under its temporary name, over whatever an interrupted try left there. */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   const temporary = unfinishedPath(path);
@@ -38,6 +41,13 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
   // The failure is told by whichever call waits next; until then it must not end the process.
   failed.catch(() => undefined);
   const closed = new Promise<void>((resolve) => stream.once("close", resolve));
+
+  let pending = "";
+  function flush(): void {
+    if (pending === "") return;
+    stream.write(pending);
+    pending = "";
+  }
 
   async function drained(): Promise<void> {
     if (stream.writableNeedDrain) {
@@ -50,10 +60,12 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
     stream,
     drained,
     write(text) {
-      stream.write(text);
+      pending += text;
+      if (pending.length >= gathered) flush();
     },
     during: (work) => Promise.race([failed, work]),
     async publish() {
+      flush();
       stream.end();
       await Promise.race([failed, closed]);
       const file = await open(temporary, "r+");

@@ -61,12 +61,16 @@ export function linksOf(
   row: number,
   cells: readonly Cell[],
 ): readonly { readonly address: string; readonly target: string }[] {
+  const hasLink = cells.some((cell) => cell.kind === "text" && cell.link !== undefined);
+  if (!hasLink) return noLinks;
   return cells.flatMap((cell, column) =>
     cell.kind === "text" && cell.link !== undefined
       ? [{ address: `${columnName(column)}${row}`, target: encodeURI(cell.link).replaceAll("#", "%23") }]
       : [],
   );
 }
+
+const noLinks = [] as const;
 
 /** The rest of the opening tag, and the content. */
 function contentXml(cell: Exclude<Cell, { kind: "empty" }>): string {

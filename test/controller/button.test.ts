@@ -206,4 +206,31 @@ describe("the stick", () => {
     operator.dispatch({ kind: "export_failed", stickId: "B", fault: "full" });
     expect(operator.heard.at(-1)).toBe("优盘已满");
   });
+
+  test("that could not be written is released, and the lamp tells the fault until another one comes or it has been told long enough", () => {
+    const operator = createDialogueBench({ store: temporaryStore() });
+    const releases = () => operator.commands.filter(({ kind }) => kind === "release_stick").length;
+    for (const fault of ["full", "read_only", "verify_failed", "write_failed"] as const) {
+      const before = releases();
+      operator.dispatch({ kind: "stick_arrived", stickId: fault });
+      operator.dispatch({ kind: "export_failed", stickId: fault, fault });
+      expect(releases()).toBe(before + 1);
+      expect(operator.heard.at(-1)).not.toBe("优盘可以拔出");
+      operator.dispatch({ kind: "released", stickId: fault });
+      expect(operator.heard.at(-1)).toBe("优盘可以拔出");
+      // The unmounting, as the watcher sees it.
+      operator.dispatch({ kind: "stick_gone", stickId: fault });
+      expect(ledSignal(operator.state())).toBe("fault");
+    }
+    operator.fire("stick_limit");
+    expect(ledSignal(operator.state())).toBe("ready");
+    // One that cannot be unmounted either is not tried again and again.
+    const before = releases();
+    operator.dispatch({ kind: "stick_arrived", stickId: "Z" });
+    operator.dispatch({ kind: "export_failed", stickId: "Z", fault: "full" });
+    operator.dispatch({ kind: "export_failed", stickId: "Z", fault: "timed_out" });
+    expect(releases()).toBe(before + 1);
+    operator.dispatch({ kind: "stick_gone", stickId: "Z" });
+    expect(ledSignal(operator.state())).toBe("ready");
+  });
 });

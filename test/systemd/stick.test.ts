@@ -2,14 +2,17 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
 import { canLoop } from "../doubles/stick-mounts.js";
@@ -90,6 +93,26 @@ describe("the script that mounts a stick", () => {
     expect(await ended).toEqual([0, null]);
     expect(existsSync(point)).toBe(false);
     expect(readdirSync(requests)).toEqual([]);
+  });
+
+  test("does not say that a busy stick was released, and releases it once it can", async (context) => {
+    context.skip(
+      !canLoop || spawnSync("mkfs.vfat", ["--help"]).error !== undefined,
+      "needs root, loop devices, dosfstools",
+    );
+    const { sticks, requests, env } = place();
+    const stick = spawn(program, [device("mkfs.vfat", "-i", "1234ABCF")], { env, stdio: "ignore" });
+    const ended = once(stick, "exit");
+    const point = join(sticks, "1234-ABCF");
+    await expect.poll(() => isMounted(point), { timeout: 10_000 }).toBe(true);
+    const held = openSync(join(point, "file"), "w");
+    writeFileSync(join(requests, "1234-ABCF"), "");
+    // More than one try of the script.
+    await sleep(1_200);
+    expect(isMounted(point)).toBe(true);
+    closeSync(held);
+    expect(await ended).toEqual([0, null]);
+    expect(existsSync(point)).toBe(false);
   });
 
   test("stopped, as systemd does when the stick is pulled, it leaves no mount point", async (context) => {
