@@ -261,17 +261,13 @@ function onFault(
     const known = withFault(state, fault);
     // Nobody hears the operator any more: he is told at once, not when the time for listening is over.
     const isDeaf = state.talk.kind === "listening" && faultPolicy(fault).endsListening;
-    const step = isDeaf
+    return isDeaf
       ? speak(known, { kind: "fault", fault }, { cue: "fault" })
       : announce(known, { kind: "fault", fault }, true);
-    return { ...step, commands: [{ kind: "note_fault", fault, raised: true }, ...step.commands] };
   }
   if (!standing) return stay(state);
   const healed = withoutFault(state, fault);
-  const step = faultPolicy(fault).tellRecovery
-    ? announce(healed, { kind: "recovered", fault })
-    : stay(healed);
-  return { ...step, commands: [{ kind: "note_fault", fault, raised: false }, ...step.commands] };
+  return faultPolicy(fault).tellRecovery ? announce(healed, { kind: "recovered", fault }) : stay(healed);
 }
 
 function remember(state: ControllerState, text: string): ControllerState {
