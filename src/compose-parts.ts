@@ -5,7 +5,7 @@ import { audioFolder, createRecordings, type Recordings } from "./appliance/reco
 import type { Message } from "./controller/messages.js";
 import type { Button } from "./panel/button.js";
 import { createGpioButton } from "./panel/gpio-button.js";
-import { openGpioLed } from "./panel/gpio-led.js";
+import { createGpioLed } from "./panel/gpio-led.js";
 import { createInputEventButton } from "./panel/input-event-button.js";
 import { createKeyboardButton } from "./panel/keyboard-button.js";
 import type { Led } from "./panel/led.js";
@@ -127,7 +127,7 @@ export function composeScriptedButton(): ScriptedButton {
 export function composeButton({ button, gpio }: Configuration, onQuit: () => void): Button | undefined {
   switch (button.source) {
     case "gpio":
-      return createGpioButton(systemClock, {
+      return createGpioButton(systemClock, random, {
         pin: button.pin,
         activeLow: button.active_low,
         ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }),
@@ -149,14 +149,11 @@ export function composeLeds(
   if (led.source === "terminal")
     return { main: createTerminalLed((text) => void process.stderr.write(text)) };
   if (led.source === "none") return {};
-  const open = (pin: number): Led | undefined => {
-    const opened = openGpioLed({ pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) });
-    if (!opened.ok) onMissing(opened.error);
-    return opened.ok ? opened.value : undefined;
+  const open = (pin: number): Led => {
+    const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
+    return createGpioLed(systemClock, random, { pin, ...chip }, onMissing);
   };
-  const main = open(led.pin);
-  const fault = led.fault_pin === undefined ? undefined : open(led.fault_pin);
-  return { ...(main === undefined ? {} : { main }), ...(fault === undefined ? {} : { fault }) };
+  return { main: open(led.pin), ...(led.fault_pin === undefined ? {} : { fault: open(led.fault_pin) }) };
 }
 
 /** Reads a plan file as the device would. */
