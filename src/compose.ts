@@ -127,7 +127,11 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
     "sound",
     createDuplex(
       { clock: systemClock, speaker: loudspeaker, stream, onEvent: (event) => onGate(event) },
-      { tailGuardMs: configuration.audio.tail_guard_ms, leadSilenceMs: configuration.audio.wake_silence_ms },
+      {
+        tailGuardMs: configuration.audio.tail_guard_ms,
+        leadSilenceMs: configuration.audio.wake_silence_ms,
+        speakerSleepsAfterMs: configuration.audio.speaker_sleeps_after_ms,
+      },
     ),
   );
   const tasks = createTaskManager({ clock: systemClock, limit: taskLimit });
