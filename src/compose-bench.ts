@@ -4,13 +4,8 @@ import { join } from "node:path";
 import { captureRateHz, durationMs, type Pcm } from "./audio/pcm.js";
 import { resamplePcm } from "./audio/resample.js";
 import { composeDevice } from "./compose.js";
-import {
-  composeExporter,
-  composeRecognizer,
-  composeScriptedButton,
-  composeStore,
-  systemClock,
-} from "./compose-parts.js";
+import { composeExporter, composeRecognizer, composeScriptedButton, systemClock } from "./compose-parts.js";
+import { composeStore } from "./compose-store.js";
 import { composeEspeakVoice } from "./compose-voice.js";
 import type { MeasurementDraft } from "./inspection/record.js";
 import { parse } from "./language/parse.js";

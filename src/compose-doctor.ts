@@ -9,6 +9,7 @@ import { composeSound } from "./compose-sound.js";
 import { composeVoice } from "./compose-voice.js";
 import { openLine } from "./panel/gpio-line.js";
 import { messageOf } from "./runtime/assert.js";
+import { sleep } from "./runtime/clock.js";
 import { within } from "./runtime/within.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
@@ -107,6 +108,8 @@ async function speakerFinding({ device, finding }: SoundCandidate, speaker: Spea
 }
 
 const soundLimitMs = 5_000;
+/** udev permits a line that was just exported within this time. */
+const permissionLimitMs = 2_000;
 const soundRemedy = "check its plug; arecord -L and aplay -L list the devices";
 
 async function buttonFinding({ button, gpio }: Configuration): Promise<Finding> {
@@ -124,9 +127,13 @@ async function buttonFinding({ button, gpio }: Configuration): Promise<Finding> 
   }
   if (button.source !== "gpio") return { part, works: true, detail: `source ${button.source}` };
   const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
-  const line = openLine({ pin: button.pin, ...chip }, "in", "both");
+  let line = openLine({ pin: button.pin, ...chip }, "in", "both");
+  for (let waited = 0; waited < permissionLimitMs && !line.ok && line.error.mayPass; waited += 100) {
+    await sleep(systemClock, "udev permits the line", 100);
+    line = openLine({ pin: button.pin, ...chip }, "in", "both");
+  }
   if (!line.ok)
-    return { part, works: false, detail: line.error, remedy: "see hardware/, or set button.source" };
+    return { part, works: false, detail: line.error.detail, remedy: "see hardware/, or set button.source" };
   const isDown = (line.value.readSync() === 1) !== button.active_low;
   line.value.unexport();
   return isDown

@@ -1,11 +1,11 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { audioFolder, createRecordings, type Recordings } from "./appliance/recordings.js";
 import type { Message } from "./controller/messages.js";
 import type { Button } from "./panel/button.js";
 import { createGpioButton } from "./panel/gpio-button.js";
-import { openGpioLed } from "./panel/gpio-led.js";
+import { createGpioLed } from "./panel/gpio-led.js";
 import { createInputEventButton } from "./panel/input-event-button.js";
 import { createKeyboardButton } from "./panel/keyboard-button.js";
 import type { Led } from "./panel/led.js";
@@ -16,17 +16,15 @@ import type { Recognizer } from "./recognition/recognizer.js";
 import { createRecognizerProcess } from "./recognition/recognizer-process.js";
 import { createSystemClock } from "./runtime/clock.js";
 import { packageRoot } from "./runtime/compiled-module.js";
-import { makeFolder } from "./runtime/make-folder.js";
-import { err, ok, type Result } from "./runtime/result.js";
-import { isClockTrusted } from "./service/clock-trust.js";
+import { ok, type Result } from "./runtime/result.js";
+import type { ClockTrust } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
-import { bootId, productVersion } from "./service/product.js";
+import { productVersion } from "./service/product.js";
 import { readPlanFile } from "./stick/plan-check.js";
 import { createPlanReader, type PlanReading } from "./stick/plan-file.js";
 import { createStickExporter } from "./stick/stick-exporter.js";
-import { databaseFile, openOrRecover } from "./store/recover.js";
-import { createSqliteStore } from "./store/sqlite-store.js";
-import type { Store, StoreError } from "./store/store.js";
+import { databaseFile } from "./store/recover.js";
+import type { Store } from "./store/store.js";
 import { createExceljsWorkbook } from "./workbook/exceljs-workbook.js";
 
 export type { ScriptedButton } from "./panel/scripted-button.js";
@@ -39,34 +37,6 @@ export const modelsDirectory = join(packageRoot(), "models");
 
 /** Only backoff draws on it. */
 export const random = (): number => randomInt(2 ** 32) / 2 ** 32;
-
-/** Opens the store of a state folder; a damaged database is set aside, which is told. */
-export async function composeStore(
-  stateDirectory: string,
-): Promise<Result<{ readonly store: Store; readonly announcements: readonly Message[] }, StoreError>> {
-  try {
-    await makeFolder(stateDirectory);
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return err({ kind: "read_only", detail: `cannot make the folder ${stateDirectory}: ${why}` });
-  }
-  const opened = await openOrRecover(stateDirectory, String(Math.round(systemClock.wallMs())));
-  if (!opened.ok) return opened;
-  const { database, outcome } = opened.value;
-  const store = createSqliteStore({
-    database,
-    clock: systemClock,
-    bootId: bootId(),
-    clockTrusted: () => isClockTrusted(systemClock.wallMs()),
-    newDeviceId: randomUUID,
-  });
-  if (!store.ok) return store;
-  if (outcome.kind === "opened") return ok({ store: store.value, announcements: [] });
-  store.value.noteEvent({ kind: "fault", code: `database_${outcome.kind}`, detail: outcome.setAside });
-  const from = outcome.kind === "started_empty" ? "empty" : "backup";
-  const { rescued } = outcome;
-  return ok({ store: store.value, announcements: [{ kind: "database_restored", from, rescued }] });
-}
 
 /** The recogniser of the configuration, not yet started; `encoderOfVoice` is asked whenever it loads its files. */
 export async function composeRecognizer(
@@ -103,15 +73,18 @@ export function composeRecordings(
   { storage }: Configuration,
   store: Store,
   stateDirectory: string,
-  onFailure: (detail: string) => void,
+  clockTrust: ClockTrust,
+  onWritten: (problem: string | undefined) => void,
 ): Recordings {
   return createRecordings({
     clock: systemClock,
     directory: join(stateDirectory, audioFolder),
     longestMs: storage.audio_days * 86_400_000,
     mostBytes: storage.audio_mb * 1_000_000,
-    exportedUntilMs: () => store.exportedUntilMs(),
-    onFailure,
+    onSticks: () => store.exportedAudio(),
+    // The network corrects a wrong step within the hour.
+    canTellAge: () => clockTrust.isTrusted() && clockTrust.steadyForMs() >= 60 * 60_000,
+    onWritten,
   });
 }
 
@@ -154,7 +127,7 @@ export function composeScriptedButton(): ScriptedButton {
 export function composeButton({ button, gpio }: Configuration, onQuit: () => void): Button | undefined {
   switch (button.source) {
     case "gpio":
-      return createGpioButton(systemClock, {
+      return createGpioButton(systemClock, random, {
         pin: button.pin,
         activeLow: button.active_low,
         ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }),
@@ -176,14 +149,11 @@ export function composeLeds(
   if (led.source === "terminal")
     return { main: createTerminalLed((text) => void process.stderr.write(text)) };
   if (led.source === "none") return {};
-  const open = (pin: number): Led | undefined => {
-    const opened = openGpioLed({ pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) });
-    if (!opened.ok) onMissing(opened.error);
-    return opened.ok ? opened.value : undefined;
+  const open = (pin: number): Led => {
+    const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
+    return createGpioLed(systemClock, random, { pin, ...chip }, onMissing);
   };
-  const main = open(led.pin);
-  const fault = led.fault_pin === undefined ? undefined : open(led.fault_pin);
-  return { ...(main === undefined ? {} : { main }), ...(fault === undefined ? {} : { fault }) };
+  return { main: open(led.pin), ...(led.fault_pin === undefined ? {} : { fault: open(led.fault_pin) }) };
 }
 
 /** Reads a plan file as the device would. */

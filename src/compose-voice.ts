@@ -5,8 +5,8 @@ import type { Configuration } from "./service/configuration.js";
 import { createEspeakVoice } from "./voice/espeak-voice.js";
 import { withPhraseCache } from "./voice/phrase-cache.js";
 import { createSherpaVoice } from "./voice/sherpa-voice.js";
-import type { Voice, VoiceError } from "./voice/voice.js";
-import { withFallback } from "./voice/with-fallback.js";
+import type { Voice } from "./voice/voice.js";
+import { type OnFallback, withFallback } from "./voice/with-fallback.js";
 
 /** The embedded voice; `variant` is for a second speaker such as the operator of the demonstration. */
 export function composeEspeakVoice({ language, voice, audio }: Configuration, variant?: string): Voice {
@@ -29,11 +29,11 @@ export interface ComposedVoice {
 
 /**
  * The voice of the configuration, with its phrases cached; espeak-ng speaks what it cannot, which is told by
- * `onFallback`.
+ * `onFallback`, and its end by undefined.
  */
 export async function composeVoice(
   configuration: Configuration,
-  onFallback: (error: VoiceError) => void = () => undefined,
+  onFallback: OnFallback = () => undefined,
 ): Promise<ComposedVoice> {
   const { language, voice, audio } = configuration;
   const espeak = composeEspeakVoice(configuration);

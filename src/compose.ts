@@ -9,31 +9,33 @@ import {
   composeExporter,
   composeRecognizer,
   composeRecordings,
-  composeStore,
   systemClock,
   utcOffsetMinutes,
 } from "./compose-parts.js";
 import { composeSound, type FileMicrophone, type SoundChoice } from "./compose-sound.js";
+import { composePatientStore } from "./compose-store.js";
 import { composeVoice } from "./compose-voice.js";
 import type { Command } from "./controller/commands.js";
 import type { ControllerEvent } from "./controller/events.js";
+import type { FaultCode } from "./controller/faults.js";
 import type { ControllerState } from "./controller/state.js";
 import type { ModelError } from "./recognition/model.js";
 import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.js";
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
 import { createResourceStack } from "./runtime/resource.js";
-import { ok, type Result } from "./runtime/result.js";
+import { err, ok, type Result } from "./runtime/result.js";
 import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
 import { createTaskManager } from "./runtime/task-manager.js";
 import { createBoardHealth } from "./service/board-health.js";
-import { isClockTrusted } from "./service/clock-trust.js";
+import { createClockTrust } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { createFolderStick } from "./stick/folder-stick.js";
 import { createMountedStick } from "./stick/mounted-stick.js";
 import { freeMegabytes } from "./store/card-space.js";
 import { createDailyBackup } from "./store/daily-backup.js";
-import type { Store, StoreError } from "./store/store.js";
+import type { Store } from "./store/store.js";
+import { failuresOfVoice } from "./voice/with-fallback.js";
 import { readingPrompts } from "./wording/reading-prompts.js";
 import { speechOf } from "./wording/speech.js";
 
@@ -52,6 +54,8 @@ export interface DeviceOptions {
 export interface Device {
   readonly appliance: Appliance;
   readonly store: Store;
+  /** Why the store could not be opened; the device says it and goes on trying. */
+  readonly storeProblem?: string;
   readonly bus: EventBus;
   readonly errors: ErrorHandler;
   /** Parts that give no sign of life, for the watchdog. */
@@ -66,15 +70,28 @@ export interface Device {
 const taskLimit = 16;
 const closeLimitMs = 2_000;
 
-/** Builds the appliance: every part, its owner, and the way down. What was built before a failure is closed again. */
-export async function composeDevice(
-  options: DeviceOptions,
-): Promise<Result<Device, StoreError | ModelError>> {
+/** What is said, shown and written down when one of these parts fails; others say it themselves. */
+const faultOfPart: Readonly<Record<string, FaultCode>> = {
+  voice: "voice_replaced",
+  backup: "backup_failed",
+  recordings: "recording_failed",
+};
+
+/**
+ * Builds the appliance: every part, its owner, and the way down. What was built before a failure is closed again. A store
+ * that cannot be opened is none: the device says so and goes on trying.
+ */
+export async function composeDevice(options: DeviceOptions): Promise<Result<Device, ModelError>> {
   const { configuration, stateDirectory } = options;
   const owned = createResourceStack(systemClock);
-  const opened = await composeStore(stateDirectory);
-  if (!opened.ok) return opened;
-  const { store, announcements } = opened.value;
+  const clockTrust = createClockTrust(systemClock, {
+    onStep: (byMs) => {
+      bus.publish({ topic: "system", event: { kind: "clock_step", byMs } });
+      appliance.note({ kind: "clock", code: "step", detail: `${Math.round(byMs / 1_000)} s` });
+    },
+  });
+  const patientStore = await composePatientStore(stateDirectory, clockTrust.isTrusted);
+  const { store } = patientStore;
   owned.own("store", store);
   let speaker = commonVoice;
   const recognition = await composeRecognizer(configuration, (model) =>
@@ -89,12 +106,14 @@ export async function composeDevice(
   const school = composeVoiceSchool(stateDirectory, model);
   // The sentences are Mandarin, and so must be the voice that says them.
   const canLearn = model.learns && configuration.language === "zh";
-  const voiceFailed = (detail: string): void => {
-    errors.handle({ part: "voice", code: "part_unusable", detail });
+  const voiceFailed = (detail: string, inARow: number): void => {
+    const code = inARow < failuresOfVoice ? "child_ended" : "part_unusable";
+    errors.handle({ part: "voice", code, detail });
   };
-  const { voice, problem } = await composeVoice(configuration, (error) =>
-    voiceFailed("detail" in error ? error.detail : error.kind),
-  );
+  const { voice, problem } = await composeVoice(configuration, (error, inARow) => {
+    if (error === undefined) works("voice");
+    else voiceFailed("detail" in error ? error.detail : error.kind, inARow);
+  });
   owned.own("voice", voice);
   const bus = createEventBus({ clock: systemClock });
   const { microphone, speaker: loudspeaker, fileMicrophone } = composeSound(options.sound);
@@ -108,18 +127,28 @@ export async function composeDevice(
     "sound",
     createDuplex(
       { clock: systemClock, speaker: loudspeaker, stream, onEvent: (event) => onGate(event) },
-      { tailGuardMs: configuration.audio.tail_guard_ms, leadSilenceMs: configuration.audio.wake_silence_ms },
+      {
+        tailGuardMs: configuration.audio.tail_guard_ms,
+        leadSilenceMs: configuration.audio.wake_silence_ms,
+        speakerSleepsAfterMs: configuration.audio.speaker_sleeps_after_ms,
+      },
     ),
   );
   const tasks = createTaskManager({ clock: systemClock, limit: taskLimit });
   const { exporter, close } = composeExporter(configuration, store, stateDirectory, model.id);
+  const works = (part: string): void => {
+    errors.recovered(part);
+    const fault = faultOfPart[part];
+    if (fault !== undefined) appliance.clear(fault);
+  };
   owned.defer("workbook", close);
   const operatorError = (part: string, detail: string): void => {
     errors.handle({ part, code: "not_permitted", detail });
   };
-  const recordings = composeRecordings(configuration, store, stateDirectory, (detail) =>
-    operatorError("recordings", detail),
-  );
+  const recordings = composeRecordings(configuration, store, stateDirectory, clockTrust, (problem) => {
+    if (problem === undefined) works("recordings");
+    else operatorError("recordings", problem);
+  });
   const backUp = createDailyBackup({ clock: systemClock, store, stateDirectory });
   const { stick, onStep } = options;
   const appliance = createAppliance({
@@ -136,7 +165,12 @@ export async function composeDevice(
             sticksDirectory: stick.directory,
             requestsDirectory: `${stick.directory}-requests`,
           }),
-    stickExporter: exporter,
+    stickExporter: {
+      exportTo: async (stick, signal) =>
+        patientStore.isOpen()
+          ? exporter.exportTo(stick, signal)
+          : err({ kind: "card_failed", detail: "the store is not there" }),
+    },
     // At the volume that the configuration has by default the tones are at 0.3 of full scale.
     tones: createTones(configuration.audio.volume * 0.003_75),
     wordsOf: (message) => speechOf(message, configuration.language),
@@ -145,13 +179,15 @@ export async function composeDevice(
       warnMegabytes: configuration.storage.warn_mb,
       refuseMegabytes: configuration.storage.refuse_mb,
     },
-    clockTrusted: () => isClockTrusted(systemClock.wallMs()),
+    clockTrusted: clockTrust.isTrusted,
     boardHealth: createBoardHealth(systemClock),
     startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
     keepAudio: (turn, samples) =>
       configuration.storage.keep_audio ? recordings.keep(turn, samples) : undefined,
     async maintain(signal) {
+      if (!patientStore.isOpen()) return;
       const backup = await backUp(signal);
+      if (backup.kind === "done") works("backup");
       if (backup.kind === "failed") operatorError("backup", backup.detail);
       if (backup.kind === "database_damaged")
         errors.handle({ part: "database", code: "store_broken", detail: backup.detail });
@@ -207,14 +243,18 @@ export async function composeDevice(
   const errors: ErrorHandler = createErrorHandler({
     clock: systemClock,
     bus,
-    onTell: () => appliance.raise("not_answering"),
+    onTell({ part }) {
+      const fault = faultOfPart[part];
+      if (fault !== undefined) appliance.raise(fault);
+    },
     onDegrade: () => undefined,
     onStop: (failure) => void shutdown.begin(failure.detail),
   });
-  if (problem !== undefined) voiceFailed(problem);
+  if (problem !== undefined) voiceFailed(problem, failuresOfVoice);
   return ok({
     appliance,
     store,
+    ...(patientStore.problem === undefined ? {} : { storeProblem: patientStore.problem }),
     bus,
     errors,
     missing() {
@@ -225,8 +265,19 @@ export async function composeDevice(
       ];
     },
     ...(fileMicrophone === undefined ? {} : { fileMicrophone }),
-    start: async () =>
-      appliance.start([...announcements, ...(await adoptConfiguredPlan(configuration, store))]),
+    async start() {
+      const planNews = () => adoptConfiguredPlan(configuration, store);
+      patientStore.start({
+        onOpen(announcements) {
+          appliance.storeCame(announcements);
+          void planNews().then(appliance.announce);
+        },
+        onShut: (detail) => operatorError("store", detail),
+      });
+      if (!patientStore.isOpen()) appliance.raise("store_unusable");
+      const news = patientStore.isOpen() ? await planNews() : [];
+      await appliance.start([...patientStore.announcements, ...news]);
+    },
     shutdown,
   });
 }

@@ -16,12 +16,13 @@ import type { Clock, Timer } from "../runtime/clock.js";
 import { createInterpreter, type StepTrace } from "../runtime/interpreter.js";
 import type { TaskManager } from "../runtime/task-manager.js";
 import type { StickExporter, StickWatcher } from "../stick/stick.js";
-import type { Store } from "../store/store.js";
+import type { DeviceEvent, Store } from "../store/store.js";
 import type { Voice } from "../voice/voice.js";
 import { createEar } from "./ear.js";
 import { createKeeper } from "./keeper.js";
 import { createLevelWatch } from "./level-watch.js";
 import { createMouth, type SpeechEvent } from "./mouth.js";
+import { createNotes } from "./notes.js";
 import { createPupil, type Voices } from "./pupil.js";
 import type { RunTask } from "./run-task.js";
 import { createStickKeeper } from "./stick-keeper.js";
@@ -62,6 +63,11 @@ export interface Appliance {
   gateEvent(event: DuplexEvent): void;
   raise(fault: FaultCode): void;
   clear(fault: FaultCode): void;
+  /** The store can be used from now on; `announcements` are said. */
+  storeCame(announcements: readonly Message[]): void;
+  announce(messages: readonly Message[]): void;
+  /** Something for the sheet of the device. */
+  note(event: DeviceEvent): void;
   state(): ControllerState;
   /** Whether a voice is being learnt, in the background. */
   isLearning(): boolean;
@@ -72,11 +78,13 @@ export interface Appliance {
 /** Longest life of a task in milliseconds; the controller's own limits are shorter but for a stick. */
 const taskLimitMs = 25 * 60_000;
 const stopGraceMs = 1_500;
+const dayMs = 86_400_000;
 
 /** Joins the controller with the parts: commands go out to them, their outcomes come back as events. */
 export function createAppliance(parts: ApplianceParts): Appliance {
   const { clock, tasks, duplex, recognizer, voice, store } = parts;
   const timers = new Map<string, Timer>();
+  const { note } = createNotes(clock, store);
 
   const keeper = createKeeper(store, () => upkeep.freeMegabytes() >= parts.cardLimits.refuseMegabytes);
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
@@ -204,7 +212,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
         parts.halt();
         return;
       case "note_fault":
-        store.noteEvent({ kind: command.raised ? "fault" : "recovered", code: command.fault, detail: "" });
+        note({ kind: command.raised ? "fault" : "recovered", code: command.fault, detail: "" });
         return;
       default:
         assertNever(command);
@@ -226,11 +234,12 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       await upkeep.lookAtSpace();
       const { plan, nextCharacteristic } = keeper.view();
       const next = characteristicByNumber(plan, nextCharacteristic);
+      const fromWallMs = parts.startOfDayMs();
       dispatch({
         kind: "status_gathered",
         turn,
         report: {
-          recordsToday: store.countRecords({ fromWallMs: parts.startOfDayMs() }),
+          recordsToday: store.countRecords({ fromWallMs, untilWallMs: fromWallMs + dayMs }),
           freeMegabytes: Math.round(upkeep.freeMegabytes()),
           clockTrusted: parts.clockTrusted(),
           faults: interpreter.state().faults,
@@ -242,6 +251,10 @@ export function createAppliance(parts: ApplianceParts): Appliance {
 
   function setFault(fault: FaultCode, standing: boolean): void {
     dispatch(standing ? { kind: "fault_raised", fault } : { kind: "fault_cleared", fault });
+  }
+
+  function announce(messages: readonly Message[]): void {
+    for (const message of messages) dispatch({ kind: "announce", message });
   }
 
   return {
@@ -269,6 +282,15 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     gateEvent: levels.gateEvent,
     raise: (fault) => setFault(fault, true),
     clear: (fault) => setFault(fault, false),
+    storeCame(announcements) {
+      const view = keeper.view();
+      pupil.inspectorIs(view.context.inspector);
+      dispatch({ kind: "view_changed", view });
+      setFault("store_unusable", false);
+      announce(announcements);
+    },
+    announce,
+    note,
     state: interpreter.state,
     isLearning: pupil.isLearning,
     async stop() {

@@ -10,7 +10,10 @@ import { makeFolder } from "../runtime/make-folder.js";
 export interface Recordings {
   /** Begins to write the sound of a turn; the name of its file goes into the record. */
   keep(turn: number, samples: Int16Array): string;
-  /** Removes what is too old and, beyond the allowed size, the oldest: first what a stick has already got. Once an hour. */
+  /**
+   * Removes what is too old, as far as the clock can tell, and, beyond the allowed size, the oldest: first what a stick has
+   * already got. Once an hour.
+   */
   prune(): Promise<void>;
 }
 
@@ -19,15 +22,19 @@ export interface RecordingsDeps {
   readonly directory: string;
   readonly longestMs: number;
   readonly mostBytes: number;
-  /** Wall time of the newest record that is on a stick. */
-  readonly exportedUntilMs: () => number;
-  readonly onFailure: (detail: string) => void;
+  /** Names of the recordings whose records are on a stick. */
+  readonly onSticks: () => ReadonlySet<string>;
+  /** Whether the wall clock can tell an age: after a jump ahead everything would be too old. */
+  readonly canTellAge: () => boolean;
+  /** After each recording: why it could not be written, undefined when it was. */
+  readonly onWritten: (problem: string | undefined) => void;
 }
 
 /** A folder of thousands of files takes a moment to look at. */
 const pruneEveryMs = 60 * 60_000;
 
 interface Recording {
+  readonly name: string;
   readonly path: string;
   readonly wallMs: number;
   readonly bytes: number;
@@ -40,12 +47,12 @@ export const audioFolder = "audio";
 const namePattern = /^(\d{10,14})-\d+\.wav$/;
 
 export function createRecordings(deps: RecordingsDeps): Recordings {
-  const { clock, directory, longestMs, mostBytes, exportedUntilMs, onFailure } = deps;
+  const { clock, directory, longestMs, mostBytes, onSticks, canTellAge, onWritten } = deps;
 
   async function write(name: string, samples: Int16Array): Promise<void> {
     await makeFolder(directory);
     const written = await writeWavFile(join(directory, name), { samples, sampleRateHz: captureRateHz });
-    if (!written.ok) onFailure(written.error.detail);
+    onWritten(written.ok ? undefined : written.error.detail);
   }
 
   async function list(): Promise<readonly Recording[]> {
@@ -56,7 +63,7 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
       if (wallMs === undefined) continue;
       const path = join(directory, name);
       const entry = await stat(path).catch(() => undefined);
-      if (entry !== undefined) found.push({ path, wallMs: Number(wallMs), bytes: entry.size });
+      if (entry !== undefined) found.push({ name, path, wallMs: Number(wallMs), bytes: entry.size });
     }
     return found.sort((left, right) => left.wallMs - right.wallMs);
   }
@@ -66,17 +73,17 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
   return {
     keep(turn, samples) {
       const name = `${Math.round(clock.wallMs())}-${turn}.wav`;
-      write(name, samples).catch((thrown: unknown) => onFailure(messageOf(thrown)));
+      write(name, samples).catch((thrown: unknown) => onWritten(messageOf(thrown)));
       return name;
     },
     async prune() {
       if (clock.monotonicMs() - prunedAtMs < pruneEveryMs) return;
       prunedAtMs = clock.monotonicMs();
       const all = await list();
-      const oldestMs = clock.wallMs() - longestMs;
-      const exportedMs = exportedUntilMs();
+      const oldestMs = canTellAge() ? clock.wallMs() - longestMs : Number.NEGATIVE_INFINITY;
+      const exported = onSticks();
       let excess = all.reduce((sum, { bytes }) => sum + bytes, 0) - mostBytes;
-      const isExported = ({ wallMs }: Recording): boolean => wallMs <= exportedMs;
+      const isExported = ({ name }: Recording): boolean => exported.has(name);
       const inOrder = [...all.filter(isExported), ...all.filter((one) => !isExported(one))];
       for (const recording of inOrder) {
         if (recording.wallMs >= oldestMs && excess <= 0) continue;

@@ -100,6 +100,8 @@ async function workAtDesk(work: DeskWork): Promise<void> {
   if (!composed.ok) throw new CommandFailure(composed.error.detail);
   const desk = composed.value;
   try {
+    // Who sits at the desk can mend it; the device at the bench waits instead.
+    if (desk.storeProblem !== undefined) throw new CommandFailure(desk.storeProblem);
     await desk.start();
     if (sound.kind === "files") await demonstrate(desk, work, say);
     else await workByHand(desk, halt, stickDirectory);

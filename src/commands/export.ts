@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { composeExporter, composeStore } from "../compose-parts.js";
+import { composeExporter } from "../compose-parts.js";
+import { composeStore } from "../compose-store.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";

@@ -170,10 +170,14 @@ function startButton(
   if (button === undefined) return undefined;
   const limits = { ...standardGestureLimits, debounceMs: configuration.button.debounce_ms };
   const gestures = createGestureDriver({ button, clock: systemClock }, limits);
-  gestures.start(device.appliance.gesture, (detail) => {
-    onMissing(detail);
-    device.appliance.raise("button_missing");
-  });
+  gestures.start(
+    device.appliance.gesture,
+    (detail) => {
+      onMissing(detail);
+      device.appliance.raise("button_missing");
+    },
+    () => device.appliance.clear("button_missing"),
+  );
   return gestures;
 }
 

@@ -23,6 +23,7 @@ export async function speakThrough(configuration: Configuration, text: string): 
 }
 
 /** The voice that was wished for cannot speak. */
-export function tellFallback(error: VoiceError): void {
-  if ("detail" in error) process.stderr.write(`${error.detail}; espeak-ng speaks instead\n`);
+export function tellFallback(error: VoiceError | undefined): void {
+  if (error !== undefined && "detail" in error)
+    process.stderr.write(`${error.detail}; espeak-ng speaks instead\n`);
 }

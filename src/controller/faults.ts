@@ -18,6 +18,9 @@ export const faultCodes = [
   "overheating",
   "configuration_refused",
   "not_answering",
+  "voice_replaced",
+  "backup_failed",
+  "recording_failed",
 ] as const;
 
 export type FaultCode = (typeof faultCodes)[number];
@@ -56,11 +59,15 @@ const policies: Readonly<Record<FaultCode, FaultPolicy>> = {
   card_full: blocking,
   clock_untrusted: hint,
   button_stuck: { ...shown, tellRecovery: true },
-  button_missing: shown,
+  button_missing: { ...shown, tellRecovery: true },
   undervoltage: shown,
   overheating: shown,
   configuration_refused: shown,
   not_answering: hint,
+  // It is heard in every word.
+  voice_replaced: hint,
+  backup_failed: shown,
+  recording_failed: shown,
 };
 
 /** How the controller treats a fault. */

@@ -8,7 +8,7 @@ import type { ContextField, Doubt, Message, SayAgainReason } from "./messages.js
 import { parseContext } from "./parse-context.js";
 import { resolve, type SpokenValue } from "./resolve.js";
 import { type Alternative, type ControllerState, type Question } from "./state.js";
-import { ask, commit, gatherStatus, questionOf, type Step, speak } from "./transitions.js";
+import { ask, askAgain, commit, gatherStatus, questionOf, type Step, speak } from "./transitions.js";
 
 /** A gate that opened this soon after the device's own voice may have caught its echo. */
 const ownVoiceWindowMs = 1_500;
@@ -53,7 +53,7 @@ export function hearAnswer(state: ControllerState, heard: Heard, question: Quest
   if (heard.band !== "poor" && (utterance.kind === "measurement" || utterance.kind === "ambiguous")) {
     return hear(state, heard);
   }
-  return question.asked < 2 ? ask(state, question) : speak(state, { kind: "nothing_recorded" });
+  return askAgain(state, question);
 }
 
 /** The operation of a question that was answered with yes. */

@@ -1,4 +1,6 @@
+import type { Command } from "./commands.js";
 import type { ControllerEvent } from "./events.js";
+import type { FaultCode } from "./faults.js";
 import type { ControllerState } from "./state.js";
 import { reduceStick } from "./stick.js";
 import { reduceTalk } from "./talk.js";
@@ -11,8 +13,20 @@ import { type Step, stay } from "./transitions.js";
  */
 export function reduce(state: ControllerState, event: ControllerEvent): Step {
   const step = reduceRegions(state, event);
+  const notes = faultNotes(state, step.state);
   const timers = timerChanges(state, step.state);
-  return timers.length === 0 ? step : { state: step.state, commands: [...step.commands, ...timers] };
+  if (notes.length === 0 && timers.length === 0) return step;
+  return { state: step.state, commands: [...notes, ...step.commands, ...timers] };
+}
+
+/** Whatever made a fault come or go, it is written down: the log, the lamp and the sheet of the device tell one story. */
+function faultNotes(before: ControllerState, after: ControllerState): readonly Command[] {
+  if (before.faults === after.faults) return [];
+  const note = (fault: FaultCode, raised: boolean): Command => ({ kind: "note_fault", fault, raised });
+  return [
+    ...after.faults.filter((fault) => !before.faults.includes(fault)).map((fault) => note(fault, true)),
+    ...before.faults.filter((fault) => !after.faults.includes(fault)).map((fault) => note(fault, false)),
+  ];
 }
 
 function reduceRegions(state: ControllerState, event: ControllerEvent): Step {

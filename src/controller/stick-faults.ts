@@ -6,6 +6,7 @@ export const stickFaults = [
   "pulled",
   "verify_failed",
   "write_failed",
+  "card_failed",
   "timed_out",
 ] as const;
 

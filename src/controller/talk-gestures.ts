@@ -108,7 +108,7 @@ function onLongHold(state: ControllerState): Step {
   const { talk } = state;
   const nothingSaid = talk.kind === "listening" && talk.mode === "hold" && talk.partial === "";
   // With a fault that blocks listening a hold must still be able to halt the device.
-  const cannotListen = talk.kind === "ready" || (talk.kind === "speaking" && talk.message.kind === "fault");
+  const cannotListen = talk.kind === "ready" || (talk.kind === "speaking" && talk.then.kind === "ready");
   if (!nothingSaid && !cannotListen) return stay(state);
   return speak(state, { kind: "halt_offer" }, { then: { kind: "halt_offer" } });
 }

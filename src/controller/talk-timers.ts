@@ -3,6 +3,7 @@ import type { ControllerState } from "./state.js";
 import { timersOf } from "./timers.js";
 import {
   announce,
+  askAgain,
   finishHalt,
   recognise,
   type Step,
@@ -28,6 +29,7 @@ export function reduceTalkTimer(state: ControllerState, key: string): Step {
       return talk.kind === "listening" ? recognise(state, talk.turn) : stay(state);
     case "recognise_limit":
       if (talk.kind === "recognising" && talk.reading !== undefined) return readAgain(state, talk.reading);
+      if (talk.kind === "recognising" && talk.question !== undefined) return askAgain(state, talk.question);
       return speak(
         state,
         { kind: "say_again", reason: { kind: "not_understood" } },

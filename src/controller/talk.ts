@@ -3,16 +3,18 @@ import type { CommitFailure, CommitOutcome, ControllerEvent, StoreView } from ".
 import { faultPolicy } from "./faults.js";
 import { hear, hearAnswer } from "./hear.js";
 import type { Message } from "./messages.js";
-import type { ControllerState, Recognising, Speaking } from "./state.js";
+import type { Announcement, ControllerState, Recognising, Speaking } from "./state.js";
 import { reduceGesture } from "./talk-gestures.js";
 import { reduceTalkTimer } from "./talk-timers.js";
 import {
   announce,
+  askAgain,
   awaitAnswer,
   beginHalt,
   finishHalt,
   listen,
   recognise,
+  refuse,
   type Step,
   settle,
   speak,
@@ -77,7 +79,7 @@ function reduceOutcome(state: ControllerState, event: Outcome): Step {
       return onGateOpened(state);
     case "listen_failed":
       if (state.talk.kind !== "listening" && state.talk.kind !== "asking") return stay(state);
-      return speak(withFault(state, event.fault), { kind: "fault", fault: event.fault }, { cue: "fault" });
+      return refuse(withFault(state, event.fault), event.fault);
     case "partial":
       return state.talk.kind === "listening"
         ? update(state, { ...state.talk, partial: event.text })
@@ -159,9 +161,11 @@ function onRecognitionFailed(
   if (state.talk.kind !== "recognising" && state.talk.kind !== "listening" && state.talk.kind !== "asking") {
     return stay(state);
   }
-  if (fault !== undefined) return speak(withFault(state, fault), { kind: "fault", fault }, { cue: "fault" });
+  if (fault !== undefined) return refuse(withFault(state, fault), fault);
   if (state.talk.kind === "recognising" && state.talk.reading !== undefined)
     return readAgain(state, state.talk.reading);
+  if (state.talk.kind === "recognising" && state.talk.question !== undefined)
+    return askAgain(state, state.talk.question);
   return speak(state, { kind: "say_again", reason: { kind: "not_understood" } }, { cue: "not_understood" });
 }
 
@@ -212,7 +216,7 @@ function onCommitFailed(state: ControllerState, failure: CommitFailure): Step {
 }
 
 function onSpoken(state: ControllerState, talk: Speaking, text: string): Step {
-  const heard = withoutFault(remember(state, text), "speaker_lost");
+  const heard = speakerWorks(remember(state, text));
   const { unconfirmed, ...rest } = heard;
   const next: ControllerState =
     unconfirmed === undefined || isAbout(talk.message, unconfirmed.id)
@@ -228,6 +232,15 @@ function onSpoken(state: ControllerState, talk: Speaking, text: string): Step {
     case "halt_offer":
       return stay(next);
   }
+}
+
+/** What was to be said of its loss is no longer true. */
+function speakerWorks(state: ControllerState): ControllerState {
+  if (!state.faults.includes("speaker_lost")) return state;
+  const isOld = ({ message }: Announcement): boolean =>
+    message.kind === "fault" && message.fault === "speaker_lost";
+  const announcements = state.announcements.filter((one) => !isOld(one));
+  return { ...withoutFault(state, "speaker_lost"), announcements };
 }
 
 /** A confirmation that nobody heard is not a confirmation: it is owed until the speaker works again. */
@@ -261,17 +274,13 @@ function onFault(
     const known = withFault(state, fault);
     // Nobody hears the operator any more: he is told at once, not when the time for listening is over.
     const isDeaf = state.talk.kind === "listening" && faultPolicy(fault).endsListening;
-    const step = isDeaf
+    return isDeaf
       ? speak(known, { kind: "fault", fault }, { cue: "fault" })
       : announce(known, { kind: "fault", fault }, true);
-    return { ...step, commands: [{ kind: "note_fault", fault, raised: true }, ...step.commands] };
   }
   if (!standing) return stay(state);
   const healed = withoutFault(state, fault);
-  const step = faultPolicy(fault).tellRecovery
-    ? announce(healed, { kind: "recovered", fault })
-    : stay(healed);
-  return { ...step, commands: [{ kind: "note_fault", fault, raised: false }, ...step.commands] };
+  return faultPolicy(fault).tellRecovery ? announce(healed, { kind: "recovered", fault }) : stay(healed);
 }
 
 function remember(state: ControllerState, text: string): ControllerState {

@@ -32,7 +32,7 @@ export function update(state: ControllerState, talk: Talk, commands: readonly Co
 /** Begins to listen for a sentence, unless a fault makes that pointless: then says the fault. */
 export function listen(state: ControllerState, mode: Listening["mode"], reading?: Reading): Step {
   const fault = blockingFault(state.faults);
-  if (fault !== undefined) return speak(state, refusal(fault), { cue: "fault" });
+  if (fault !== undefined) return refuse(state, fault);
   const turn = state.turn + 1;
   return enter(
     state,
@@ -47,6 +47,25 @@ export function listen(state: ControllerState, mode: Listening["mode"], reading?
     },
     { kind: "listen", turn },
   );
+}
+
+/** Says what keeps the device from listening. A question that stood is not dropped without a word. */
+export function refuse(state: ControllerState, fault: FaultCode): Step {
+  const question = questionIn(state.talk);
+  // Who hears the question again hears that the speaker is back.
+  if (question !== undefined && fault === "speaker_lost") return ask(state, question);
+  const message: Message = question === undefined ? refusal(fault) : { kind: "not_stored", fault };
+  return speak(state, message, { cue: "fault" });
+}
+
+/** The answer to a question could not be understood: it is asked once more, then given up in words. */
+export function askAgain(state: ControllerState, question: Question): Step {
+  return question.asked < 2 ? ask(state, question) : speak(state, { kind: "nothing_recorded" });
+}
+
+function questionIn(talk: Talk): Question | undefined {
+  if (talk.kind === "asking" || talk.kind === "recognising") return talk.question;
+  return talk.kind === "speaking" && talk.then.kind === "ask" ? talk.then.question : undefined;
 }
 
 /** Says a message, then goes on to what follows it. */

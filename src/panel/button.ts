@@ -2,9 +2,9 @@
 export interface Button {
   /**
    * Called once. A button that cannot be used, or is lost later, is told by `onFault` in one line that says what to do;
-   * an adapter that can come back does so by itself.
+   * an adapter that can come back does so by itself, and tells it by `onUsable`.
    */
-  start(onEdge: (edge: ButtonEdge) => void, onFault: (detail: string) => void): void;
+  start(onEdge: (edge: ButtonEdge) => void, onFault: (detail: string) => void, onUsable: () => void): void;
   close(): Promise<void>;
 }
 

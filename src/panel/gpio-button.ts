@@ -1,7 +1,7 @@
-import type { Gpio } from "onoff";
 import { messageOf } from "../runtime/assert.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Button } from "./button.js";
+import { type HeldLine, holdLine } from "./gpio-held-line.js";
 import { type LineOptions, openLine } from "./gpio-line.js";
 
 export interface GpioButtonOptions extends LineOptions {
@@ -9,30 +9,40 @@ export interface GpioButtonOptions extends LineOptions {
   readonly activeLow: boolean;
 }
 
-/** The button on a pin of the header, both edges; debouncing is the gestures' business. */
-export function createGpioButton(clock: Clock, options: GpioButtonOptions): Button {
-  let line: Gpio | undefined;
+/**
+ * The button on a pin of the header, both edges; debouncing is the gestures' business. A pin that cannot be used yet is
+ * tried again until it can. `random` is for the backoff, `open` for tests.
+ */
+export function createGpioButton(
+  clock: Clock,
+  random: () => number,
+  options: GpioButtonOptions,
+  open: Parameters<typeof holdLine>[0]["open"] = () => openLine(options, "in", "both"),
+): Button {
+  let held: HeldLine | undefined;
   return {
-    start(onEdge, onFault) {
-      const opened = openLine(options, "in", "both");
-      if (!opened.ok) {
-        onFault(opened.error);
-        return;
-      }
-      line = opened.value;
-      const tell = (level: number): void =>
-        onEdge({ pressed: (level === 1) !== options.activeLow, atMs: clock.monotonicMs() });
-      line.watch((error, level) => {
-        if (error === null || error === undefined) tell(level);
-        else onFault(messageOf(error));
+    start(onEdge, onFault, onUsable) {
+      const pressed = (level: number): boolean => (level === 1) !== options.activeLow;
+      held = holdLine({
+        clock,
+        random,
+        open,
+        onFault,
+        onOpen(line) {
+          line.watch((error, level) => {
+            if (error === null || error === undefined)
+              onEdge({ pressed: pressed(level), atMs: clock.monotonicMs() });
+            else held?.lose(messageOf(error));
+          });
+          // A button that is down before anybody looked is no press but a fault, which only its level shows.
+          onEdge({ pressed: pressed(line.readSync()), atMs: clock.monotonicMs(), atStart: true });
+          onUsable();
+        },
       });
-      // A button that is down at the start is a fault that only its level shows.
-      tell(line.readSync());
     },
     close() {
-      line?.unwatchAll();
-      line?.unexport();
-      line = undefined;
+      held?.close();
+      held = undefined;
       return Promise.resolve();
     },
   };

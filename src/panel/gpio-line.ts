@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Gpio } from "onoff";
 import { messageOf } from "../runtime/assert.js";
@@ -13,24 +13,50 @@ export interface LineOptions {
   readonly chipLabel?: string;
 }
 
-/** Opens one line of the header. What cannot be opened is named with its remedy. */
+export interface LineError {
+  /** What can be done about it, in one line. */
+  readonly detail: string;
+  /** The files of a line that was exported just now are not yet permitted: udev may still do it. */
+  readonly mayPass: boolean;
+}
+
+/**
+ * Opens one line of the header. What cannot be opened is named with its remedy; udev permits the files of a line a moment
+ * after it was exported, so that the next attempt may succeed.
+ */
 export function openLine(
   { pin, chipLabel }: LineOptions,
   direction: "in" | "out",
   edge: "none" | "both",
-): Result<Gpio, string> {
+): Result<Gpio, LineError> {
   const choice = chooseGpioChip(readChips(), chipLabel);
-  if (!choice.ok) return err(choice.detail);
+  if (!choice.ok) return err({ detail: choice.detail, mayPass: false });
   try {
-    const line = new Gpio(choice.chip.base + pin, direction, edge, { reconfigureDirection: true });
+    const number = choice.chip.base + pin;
+    exportLine(number);
+    const line = new Gpio(number, direction, edge, { reconfigureDirection: true });
     // After a crash the pin is still exported, and then a wrong configuration is not reported.
     if (line.direction() !== direction || line.edge() !== edge) {
       line.unexport();
-      return err(`GPIO ${pin} keeps another direction or edge: another program uses it`);
+      return err({
+        detail: `GPIO ${pin} keeps another direction or edge: another program uses it`,
+        mayPass: false,
+      });
     }
     return ok(line);
   } catch (thrown) {
-    return err(remedyOf(pin, thrown));
+    return err(errorOf(pin, thrown));
+  }
+}
+
+/** onoff would wait for the permissions without giving way: the lamp would stand still, and the sound. */
+function exportLine(number: number): void {
+  const folder = join(gpioRoot, `gpio${number}`);
+  if (!existsSync(folder)) writeFileSync(join(gpioRoot, "export"), String(number));
+  for (const file of ["value", "direction", "edge"]) {
+    // A line without interrupts has no edges.
+    const path = join(folder, file);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
   }
 }
 
@@ -47,14 +73,14 @@ function readChips(): readonly GpioChip[] {
   }
 }
 
-function remedyOf(pin: number, thrown: unknown): string {
+function errorOf(pin: number, thrown: unknown): LineError {
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
   switch (code) {
     case "EACCES":
-      return `GPIO ${pin}: not permitted, the user must be in the group gpio`;
+      return { detail: `GPIO ${pin}: not permitted, the user must be in the group gpio`, mayPass: true };
     case "EBUSY":
-      return `GPIO ${pin} is taken by an overlay or another program`;
+      return { detail: `GPIO ${pin} is taken by an overlay or another program`, mayPass: false };
     default:
-      return `GPIO ${pin}: ${messageOf(thrown)}`;
+      return { detail: `GPIO ${pin}: ${messageOf(thrown)}`, mayPass: false };
   }
 }

@@ -18,6 +18,9 @@ const keyDown = 1;
 /** A pedal or presenter that was pulled is looked for this often, in milliseconds. */
 const reopenMs = 1_000;
 
+/** One that has been read for so long is there: a missing one ends the reader at once. In milliseconds. */
+const thereAfterMs = 500;
+
 const stopGraceMs = 300;
 
 /**
@@ -29,10 +32,11 @@ const stopGraceMs = 300;
 export function createInputEventButton(clock: Clock, { device, keys }: InputEventButtonOptions): Button {
   let reader: Child | undefined;
   let timer: Timer | undefined;
+  let there: Timer | undefined;
   let closed = false;
   let told = false;
 
-  function open(onEdge: Parameters<Button["start"]>[0], onFault: Parameters<Button["start"]>[1]): void {
+  function open(...[onEdge, onFault, onUsable]: Parameters<Button["start"]>): void {
     const startedMs = clock.monotonicMs();
     let rest = Buffer.alloc(0);
 
@@ -50,6 +54,7 @@ export function createInputEventButton(clock: Clock, { device, keys }: InputEven
     }
 
     function lose(exit: ChildExit): void {
+      there?.cancel();
       if (closed) return;
       // Whatever was pressed is no longer: a pedal that is pulled must not stay down for ever.
       onEdge({ pressed: false, atMs: clock.monotonicMs() });
@@ -60,10 +65,11 @@ export function createInputEventButton(clock: Clock, { device, keys }: InputEven
         told = true;
         onFault(fault);
       }
-      timer = clock.startTimer("look for the pedal", reopenMs, () => open(onEdge, onFault));
+      timer = clock.startTimer("look for the pedal", reopenMs, () => open(onEdge, onFault, onUsable));
     }
 
     reader = startChild(clock, { program: "cat", args: ["--", device] }, { onStdout: take, onExit: lose });
+    there = clock.startTimer("the pedal is there", thereAfterMs, onUsable);
   }
 
   return {
@@ -71,6 +77,7 @@ export function createInputEventButton(clock: Clock, { device, keys }: InputEven
     async close() {
       closed = true;
       timer?.cancel();
+      there?.cancel();
       await reader?.stop(stopGraceMs);
     },
   };

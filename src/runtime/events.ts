@@ -84,6 +84,8 @@ export interface EventPayloads {
     | { readonly kind: "state"; readonly from: string; readonly to: string; readonly event: string }
     | { readonly kind: "fault"; readonly code: string; readonly detail: string }
     | { readonly kind: "fault_cleared"; readonly code: string }
+    /** The wall clock was set while the device ran. */
+    | { readonly kind: "clock_step"; readonly byMs: number }
     | {
         readonly kind: "failure";
         readonly part: string;

@@ -27,6 +27,12 @@ export const configurationSchema = v.strictObject({
       1_000,
       300,
     ),
+    speaker_sleeps_after_ms: whole(
+      "a pause after which the speaker counts as asleep: that silence leads the next sound",
+      0,
+      600_000,
+      5_000,
+    ),
     volume: whole("volume in percent", 0, 100, 80),
     set_mixer: flag("set the sound card's own controls whenever the microphone is opened", true),
     mixer_playback: whole("level of the speaker's card in percent", 0, 100, 100),

@@ -57,7 +57,7 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
     const { day, folder, device, stickId } = target;
     const scratch = await makeScratch(scratchDirectory, inUse).catch((thrown: unknown) => messageOf(thrown));
     if (typeof scratch === "string")
-      return err({ kind: "write_failed", detail: `no scratch folder on the card: ${scratch}` });
+      return err({ kind: "card_failed", detail: `no scratch folder on the card: ${scratch}` });
     inUse.add(scratch.path);
     try {
       const report = await workbook.write(requestOf(deps, target, scratch.path), signal);
@@ -84,7 +84,7 @@ export function createDayWriter(deps: DayWriterDeps): DayWriter {
         });
         if (!noted.ok)
           return err({
-            kind: "write_failed",
+            kind: "card_failed",
             detail: `the export cannot be noted in the database: ${noted.error.detail}`,
           });
       }

@@ -37,7 +37,7 @@ export function stickErrorOfWorkbook(error: WorkbookError): StickError {
     case "aborted":
       return { kind: "aborted" };
     case "no_space":
-      return { kind: "write_failed", detail: `no space on the card to make the files: ${error.detail}` };
+      return { kind: "card_failed", detail: `no space on the card to make the files: ${error.detail}` };
     case "not_writable":
     case "failed":
       return { kind: "write_failed", detail: error.detail };

@@ -44,5 +44,7 @@ export type StickError =
   | { readonly kind: "pulled"; readonly detail: string }
   | { readonly kind: "verify_failed"; readonly detail: string }
   | { readonly kind: "write_failed"; readonly detail: string }
+  /** The card or the store of this device, which is no fault of the stick. */
+  | { readonly kind: "card_failed"; readonly detail: string }
   | { readonly kind: "timed_out"; readonly detail: string }
   | { readonly kind: "aborted" };

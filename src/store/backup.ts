@@ -46,7 +46,8 @@ export function backupName(day: string): string {
   return `backup-${day}.db`;
 }
 
-/** Keeps the newest `keep` backups. */
-export async function pruneBackups(directory: string, keep: number): Promise<void> {
-  for (const path of (await listBackups(directory)).slice(keep)) await rm(path, { force: true });
+/** Keeps `newest`, whatever day the clock gave it, and the newest others by name: `keep` together. */
+export async function pruneBackups(directory: string, keep: number, newest: string): Promise<void> {
+  const others = (await listBackups(directory)).filter((path) => path !== newest);
+  for (const path of others.slice(keep - 1)) await rm(path, { force: true });
 }

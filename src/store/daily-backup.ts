@@ -12,6 +12,8 @@ const kept = 7;
 
 export type BackupOutcome =
   | { readonly kind: "done" }
+  /** It has failed today and rests until tomorrow. */
+  | { readonly kind: "not_due" }
   | { readonly kind: "failed"; readonly detail: string }
   /** The database itself is damaged: the next start sets it aside and saves what can be read. */
   | { readonly kind: "database_damaged"; readonly detail: string };
@@ -34,7 +36,8 @@ export function createDailyBackup({ clock, store, stateDirectory }: DailyBackupD
   return async (signal: AbortSignal): Promise<BackupOutcome> => {
     const day = new Date(clock.wallMs()).toISOString().slice(0, 10);
     const path = join(folder, backupName(day));
-    if (triedOn === day || (await listBackups(folder)).includes(path)) return { kind: "done" };
+    if ((await listBackups(folder)).includes(path)) return { kind: "done" };
+    if (triedOn === day) return { kind: "not_due" };
     triedOn = day;
     const made = await store.backup(path);
     if (!made.ok) return { kind: "failed", detail: made.error.detail };
@@ -42,7 +45,7 @@ export function createDailyBackup({ clock, store, stateDirectory }: DailyBackupD
     // What SQLite leaves beside a database in WAL mode that was only read.
     for (const suffix of ["-wal", "-shm"]) await rm(`${path}${suffix}`, { force: true });
     if (checked.ok && checked.value === undefined) {
-      await pruneBackups(folder, kept);
+      await pruneBackups(folder, kept, path);
       return { kind: "done" };
     }
     await rm(path, { force: true });

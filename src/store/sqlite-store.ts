@@ -182,19 +182,19 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
         return ok(entry);
       }),
     exports: () => database.prepare<[], ExportEntry>(selectExportsSql).all(),
-    exportedUntilMs() {
-      const row = database
-        .prepare<[], { readonly wall_ms: number }>(
-          "SELECT wall_ms FROM records WHERE id = (SELECT max(last_record_id) FROM exports)",
+    exportedAudio() {
+      const rows = database
+        .prepare<[], { readonly path: string }>(
+          "SELECT audio_path AS path FROM records WHERE audio_path IS NOT NULL AND id <= (SELECT max(last_record_id) FROM exports)",
         )
-        .get();
-      return row?.wall_ms ?? 0;
+        .all();
+      return new Set(rows.map(({ path }) => path));
     },
-    noteEvent: (event) =>
+    noteEvent: (event, wallMs = clock.wallMs()) =>
       change(() => {
         database
           .prepare("INSERT INTO events (kind, code, detail, wall_ms) VALUES (?, ?, ?, ?)")
-          .run(event.kind, event.code, event.detail, Math.round(clock.wallMs()));
+          .run(event.kind, event.code, event.detail, Math.round(wallMs));
         return ok(undefined);
       }),
     events: (limit) =>

@@ -32,10 +32,10 @@ export interface Store {
   /** Notes which records went into which file with which hash. */
   noteExport(entry: ExportEntry): Result<ExportEntry, StoreError>;
   exports(): readonly ExportEntry[];
-  /** Wall time in ms of the newest record that went into a file; 0 before the first export. */
-  exportedUntilMs(): number;
-  /** Something that the user must be able to see later (sheet 设备): a fault, a clock step. */
-  noteEvent(event: DeviceEvent): Result<void, StoreError>;
+  /** Names of the recordings whose records went into a file. */
+  exportedAudio(): ReadonlySet<string>;
+  /** Something that the user must be able to see later (sheet 设备): a fault, a clock step; of now, unless it is told. */
+  noteEvent(event: DeviceEvent, wallMs?: number): Result<void, StoreError>;
   events(limit: number): readonly (DeviceEvent & { readonly wallMs: number })[];
   device(): DeviceInfo;
   /** Whether a change can be committed, by one that changes nothing. */

@@ -33,6 +33,12 @@ export const faultLabels: Labels<FaultCode> = {
     en: "the configuration has an error, the old one stays in force",
   },
   not_answering: { zh: "没有响应，请再试一次", en: "no answer, try again" },
+  voice_replaced: {
+    zh: "语音不能使用，换用备用语音",
+    en: "the voice cannot be used, the spare voice speaks",
+  },
+  backup_failed: { zh: "备份没有成功，请插优盘导出", en: "the backup failed, plug in a stick" },
+  recording_failed: { zh: "录音不能保存，记录不受影响", en: "the sound cannot be kept, the records are" },
 };
 
 /** What is said when a fault is over. */
@@ -52,6 +58,9 @@ export const recoveryLabels: Labels<FaultCode> = {
   overheating: { zh: "温度恢复", en: "temperature is back to normal" },
   configuration_refused: { zh: "配置已更新", en: "configuration updated" },
   not_answering: { zh: "已恢复", en: "back again" },
+  voice_replaced: { zh: "语音恢复", en: "the voice is back" },
+  backup_failed: { zh: "备份恢复", en: "the backup works again" },
+  recording_failed: { zh: "录音恢复", en: "the sound is kept again" },
 };
 
 export const stickLabels: Labels<StickFault> = {
@@ -64,6 +73,7 @@ export const stickLabels: Labels<StickFault> = {
   },
   verify_failed: { zh: "写入校验失败，请换一个优盘", en: "verification failed, use another stick" },
   write_failed: { zh: "优盘写入失败，请换一个优盘", en: "writing to the stick failed, use another stick" },
+  card_failed: { zh: "存储故障，没有写入优盘", en: "storage fault, the stick was not written" },
   timed_out: {
     zh: "优盘写入超时，请换一个优盘",
     en: "writing to the stick took too long, use another stick",

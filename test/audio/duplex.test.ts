@@ -172,6 +172,22 @@ describe("one mouth, one ear", () => {
     await leave();
   });
 
+  it("leads a sound with silence when the speaker has been asleep, and only then", async () => {
+    const { duplex, clock, speaker, pass, leave } = room({ leadSilenceMs: 300, speakerSleepsAfterMs: 2_000 });
+    for (const pauseMs of [0, 0, 1_900, 2_100]) {
+      await pass(pauseMs);
+      await clock.advanceUntil(duplex.play(sound(80), never), 1_000);
+    }
+    expect(speaker.played.map(({ samples }) => samples.length / 16)).toEqual([380, 80, 80, 380]);
+    expect(
+      speaker.played
+        .at(-1)
+        ?.samples.subarray(0, 4_800)
+        .every((sample) => sample === 0),
+    ).toBe(true);
+    await leave();
+  });
+
   it("refuses what waits for a player that was stopped and does not come back", async () => {
     const { duplex, clock, speaker, pass } = room();
     speaker.conduct({ ignoresStopMs: Number.POSITIVE_INFINITY });

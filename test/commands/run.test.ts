@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
@@ -8,6 +8,8 @@ import { compiledModulePath } from "../../src/runtime/compiled-module.js";
 import { createVirtualClock } from "../../src/runtime/virtual-clock.js";
 import { createLogger } from "../../src/service/logger.js";
 import { createWatchdog, watchdogLimitMs } from "../../src/service/watchdog.js";
+import { openForReading } from "../../src/store/open-database.js";
+import { databaseFile } from "../../src/store/recover.js";
 import { temporaryFolder } from "../doubles/temporary-store.js";
 
 test("without microphone, speaker and button it starts, says what is missing, and ends in time when told", async () => {
@@ -66,6 +68,43 @@ test("a reload: a bad file is refused and the device goes on; a good one makes i
   expect(refused).toMatch(/line 2, audio\.volume: 900 is not allowed/);
   expect(lines.some((line) => line.includes('"code":"configuration_refused"'))).toBe(true);
   expect(lines.at(-1)).toContain('"clean":true');
+});
+
+test("with a card that cannot be written it starts, says so, and goes on by itself when it can be", {
+  timeout: 60_000,
+}, async () => {
+  const folder = temporaryFolder();
+  const config = join(folder, "config.toml");
+  const state = join(folder, "state");
+  // Root may write into any folder, but not into what is none.
+  writeFileSync(state, "");
+  writeFileSync(
+    config,
+    `[storage]\ndirectory = "${state}"\n[stick]\ndirectory = "${folder}/sticks"\n[led]\nsource = "none"\n[button]\nsource = "none"\n` +
+      `[audio]\nmicrophone = "plughw:CARD=NotThere,DEV=0"\nspeaker = "plughw:CARD=NotThere,DEV=0"\n`,
+  );
+  const child = spawn(process.execPath, [compiledModulePath("main.js"), "run", "--config", config], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line);
+    if (line.includes('"from":"starting"')) rmSync(state);
+    if (line.includes('"kind":"fault_cleared","code":"store_unusable"')) child.kill("SIGTERM");
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  expect(child.exitCode, lines.join("\n")).toBe(0);
+  expect(lines.some((line) => line.includes('"kind":"fault","code":"store_unusable"'))).toBe(true);
+  expect(lines.some((line) => line.includes('"part":"store"') && line.includes(state))).toBe(true);
+  expect(lines.at(-1)).toContain('"clean":true');
+  const database = openForReading(join(state, databaseFile));
+  if (!database.ok) throw new Error(database.error.detail);
+  const noted = database.value.prepare("SELECT kind, code FROM events WHERE code = 'store_unusable'").all();
+  database.value.close();
+  expect(noted).toEqual([
+    { kind: "fault", code: "store_unusable" },
+    { kind: "recovered", code: "store_unusable" },
+  ]);
 });
 
 test("the journal gets the priority of each entry", () => {

@@ -112,6 +112,76 @@ test("the button switches the device off though nothing can be heard", () => {
   expect(operator.commands.some(({ kind }) => kind === "halt")).toBe(true);
 });
 
+describe("a question that stands", () => {
+  const asked = () => {
+    const store = temporaryStore();
+    const operator = createDialogueBench({ store });
+    expect(operator.say("长度五毫米", { band: "unsure" })).toContain("是吗");
+    return { store, operator };
+  };
+
+  test("is not dropped without a word when a hold meets a full card, and the hold still switches off", () => {
+    const { store, operator } = asked();
+    operator.dispatch({ kind: "fault_raised", fault: "card_full" });
+    expect(operator.state().talk.kind).toBe("asking");
+    operator.gesture("press", "hold");
+    expect(operator.heard).toContain("没有记录。存储已满，不能记录，请插优盘导出");
+    expect(store.countRecords()).toBe(0);
+    operator.gesture("long_hold_warn");
+    expect(operator.heard.at(-1)).toBe("松开取消，继续按住关机");
+    operator.gesture("long_hold_halt");
+    expect(operator.heard.at(-1)).toBe("可以断电");
+  });
+
+  test("is given up in words when nobody can hear the answer", () => {
+    const { operator } = asked();
+    operator.dispatch({ kind: "listen_failed", turn: operator.state().turn, fault: "microphone_lost" });
+    expect(operator.heard.at(-1)).toBe("没有记录。麦克风断开，请检查插头");
+  });
+
+  test("is asked again when the speaker was away, and when its answer was lost", () => {
+    const { store, operator } = asked();
+    operator.dispatch({ kind: "fault_raised", fault: "speaker_lost" });
+    operator.gesture("press", "hold");
+    expect(operator.heard.at(-1)).toBe("长度，五毫米，是吗");
+    expect(operator.state().faults).toEqual([]);
+    const { talk } = operator.state();
+    if (talk.kind !== "asking") throw new Error(talk.kind);
+    operator.dispatch({ kind: "endpoint", turn: talk.turn });
+    operator.dispatch({ kind: "recognition_failed", turn: talk.turn });
+    expect(operator.heard.at(-1)).toBe("没有记录");
+    expect(store.countRecords()).toBe(0);
+  });
+});
+
+test("a long hold is offered to switch off through whatever is being said", () => {
+  const operator = createDialogueBench({ store: temporaryStore(), holdSpeech: () => true });
+  operator.gesture("press", "hold");
+  operator.dispatch({ kind: "fault_raised", fault: "recognizer_down" });
+  operator.dispatch({ kind: "stick_refused", fault: "unsupported" });
+  operator.dispatch({ kind: "spoken", turn: operator.state().turn, text: "" });
+  expect(operator.heard.at(-1)).toBe("优盘格式不支持");
+  operator.gesture("long_hold_warn");
+  expect(operator.heard.at(-1)).toBe("松开取消，继续按住关机");
+});
+
+test("a fault that a part tells in its answer is written down as well, and so is its end", () => {
+  const operator = createDialogueBench({ store: temporaryStore(), holdSpeech: () => true });
+  const notes = () => operator.commands.filter(({ kind }) => kind === "note_fault");
+  operator.dispatch({ kind: "speech_failed", turn: operator.state().turn, fault: "speaker_lost" });
+  expect(notes()).toEqual([{ kind: "note_fault", fault: "speaker_lost", raised: true }]);
+  operator.gesture("press");
+  operator.dispatch({ kind: "spoken", turn: operator.state().turn, text: "" });
+  expect(notes()).toHaveLength(2);
+  operator.gesture("stuck");
+  operator.gesture("unstuck");
+  expect(notes().slice(1)).toEqual([
+    { kind: "note_fault", fault: "speaker_lost", raised: false },
+    { kind: "note_fault", fault: "button_stuck", raised: true },
+    { kind: "note_fault", fault: "button_stuck", raised: false },
+  ]);
+});
+
 describe("faults", () => {
   test("each is heard once, seen until it is gone, and its end is heard", () => {
     const operator = createDialogueBench({ store: temporaryStore() });

@@ -56,6 +56,7 @@ test("the space bar is a tap, h holds and releases, q quits, and the terminal is
   button.start(
     ({ pressed }) => edges.push(pressed),
     () => undefined,
+    () => undefined,
   );
   listener?.(Buffer.from(" "));
   clock.advance(100);
@@ -90,6 +91,7 @@ test("a pedal is a button: down and up, no repeats, no other keys; pulled, it is
         if (edges.length === 4) resolve();
       },
       () => undefined,
+      () => undefined,
     );
   });
   const pedal = createWriteStream(device);
@@ -119,6 +121,7 @@ test("a pedal that is not there is told once", async () => {
         told.push(detail);
         resolve();
       },
+      () => told.push("usable"),
     );
   });
   await button.close();
@@ -127,14 +130,17 @@ test("a pedal that is not there is told once", async () => {
   ]);
 });
 
-test("a pedal that nobody presses does not keep the service from ending", async () => {
+test("a pedal that is there is told to be usable; that nobody presses it does not keep the service from ending", async () => {
   const device = join(temporaryFolder(), "event0");
   execFileSync("mkfifo", [device]);
   const pedal = createInputEventButton(createSystemClock(), { device, keys: [] });
-  pedal.start(
-    () => undefined,
-    () => undefined,
-  );
+  await new Promise<void>((resolve) => {
+    pedal.start(
+      () => undefined,
+      () => undefined,
+      resolve,
+    );
+  });
   const held = openSync(device, "r+");
   await pedal.close();
   closeSync(held);

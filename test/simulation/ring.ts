@@ -240,7 +240,7 @@ export async function createRing(
     cardLimits: { warnMegabytes: 200, refuseMegabytes: 50 },
     clockTrusted: () => true,
     boardHealth: () => Promise.resolve(board),
-    startOfDayMs: () => 0,
+    startOfDayMs: () => Date.UTC(2026, 10, 25),
     maintain: () => through("maintenance", undefined, () => Promise.resolve(undefined)),
     keepAudio: () => undefined,
     halt: () => undefined,

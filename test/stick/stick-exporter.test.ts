@@ -422,7 +422,7 @@ describe("an export that goes wrong", () => {
     writeFileSync(bench.scratchDirectory, "a file where the folder belongs");
     expect(await bench.exporter().exportTo(stick, never)).toMatchObject({
       ok: false,
-      error: { kind: "write_failed", detail: expect.stringContaining("on the card") as string },
+      error: { kind: "card_failed", detail: expect.stringContaining("on the card") as string },
     });
   });
 });

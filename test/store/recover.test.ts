@@ -149,7 +149,7 @@ test("damage that nobody noticed does not push out a good backup: the next start
   if (!made.ok) throw new Error(made.error.detail);
   const backUp = createDailyBackup({ clock, store: made.value, stateDirectory: folder });
   expect(await backUp(new AbortController().signal)).toMatchObject({ kind: "database_damaged" });
-  expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+  expect(await backUp(new AbortController().signal)).toEqual({ kind: "not_due" });
   made.value.close();
   expect(readdirSync(join(folder, "backups"))).toEqual(["backup-2020-01-01.db"]);
   const { database, outcome } = await recovered(folder);
@@ -174,6 +174,11 @@ test("a sound database gets one backup a day, and the newest seven are kept", as
   const names = readdirSync(join(folder, "backups")).sort();
   expect(names).toHaveLength(7);
   expect(names.at(-1)).toBe("backup-2026-11-09.db");
+  // After a clock that was ahead the new backup is not the oldest for that.
+  wallMs = Date.UTC(2025, 10, 1, 8);
+  expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+  const after = readdirSync(join(folder, "backups")).sort();
+  expect(after).toEqual(["backup-2025-11-01.db", ...names.slice(1)]);
 });
 
 test("a database of years opens by its recent part, unless the mark asks for all of it", async () => {

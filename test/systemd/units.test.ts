@@ -25,4 +25,6 @@ test("a service that crashes is never given up, and its watchdog is longer than 
   expect(unit).toContain("StartLimitIntervalSec=0");
   expect(unit).toContain("Restart=always");
   expect(unit).toContain("NotifyAccess=all");
+  // A whole check of a large database comes before the service says that it is ready.
+  expect(unit).toContain("TimeoutStartSec=10min");
 });
