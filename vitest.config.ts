@@ -5,6 +5,7 @@ const machines = [
   "test/appliance/desk.test.ts",
   "test/appliance/kernel.test.ts",
   "test/appliance/machine.test.ts",
+  "test/bundle/image.test.ts",
   "test/bundle/offline.test.ts",
 ];
 

@@ -50,6 +50,9 @@ unpack_kernel() {
   tar -C "$1" --strip-components=1 -xf "/usr/src/$kernel_source.tar.xz" || return 1
   # ALSA is closed to User-mode Linux; nothing of what is used here minds.
   sed -i 's/^if !UML$/if SOUND/' "$1/sound/Kconfig" || return 1
+  # The registers of a processor with matrix units (AMX, 11008 bytes) have no room, and the kernel gives no part of them
+  # back to a process: its first program ends at once. Later kernels ask how many there are.
+  sed -i 's/DEFINE_LONGS(HOST_FP_SIZE, 2696);/DEFINE_LONGS(HOST_FP_SIZE, 12288);/' "$1/arch/x86/um/user-offsets.c" || return 1
   # In Debian's 6.1.192 the driver for ntfs never says how far its table of files may grow, so that a new volume is full;
   # later kernels do.
   grep -q 'zone_max =' "$1/fs/ntfs3/super.c" ||

@@ -30,6 +30,16 @@ interface Answer {
   readonly output: string;
 }
 
+/** Another disk than the appliance's own. */
+export interface MachineDisk {
+  readonly file: string;
+  /**
+   * What the kernel is told about it: its root, and whatever starts the remote hand of the tests, who find the shared
+   * folder (the argument) at `/run/host` then. Asked for at each start.
+   */
+  commandLine(folder: string): readonly string[];
+}
+
 const appliance = join(packageRoot(), "scripts", "appliance");
 const memoryMegabytes = 768;
 const probeLimitS = 20;
@@ -64,14 +74,14 @@ export function whyNoKernelMachine(): string | undefined {
   return `its kernel does not run here: ${last}`;
 }
 
-/** Makes a machine, not yet booted. */
-export function makeKernelMachine(): KernelMachine {
+/** Makes a machine, not yet booted; by default with a new disk on which scripts/appliance has installed this clone. */
+export function makeKernelMachine(given?: MachineDisk): KernelMachine {
   const place = mkdtempSync(join(tmpdir(), "voicegauge-kernel-"));
   const folder = join(place, "host");
   mkdirSync(folder);
-  const disk = join(place, "disk.img");
+  const disk = given?.file ?? join(place, "disk.img");
   const limits = { stdio: "pipe", timeout: 300_000, killSignal: "SIGKILL" } as const;
-  execFileSync(appliance, ["image", disk], limits);
+  if (given === undefined) execFileSync(appliance, ["image", disk], limits);
   const kernel = execFileSync(appliance, ["kernel", "--made"], { ...limits, encoding: "utf8" }).trim();
   const { journal, take, waitFor } = createJournal();
   let machine: ChildProcess | undefined;
@@ -138,7 +148,8 @@ export function makeKernelMachine(): KernelMachine {
       answers = new Map();
       isReady = false;
       console.length = 0;
-      const args = [...limitTo(lifeLimitS), kernel, ...kernelArguments(disk, place)];
+      const commandLine = given?.commandLine(folder) ?? ["root=/dev/ubda", "rw", "rootfstype=ext4"];
+      const args = [...limitTo(lifeLimitS), kernel, ...kernelArguments(disk, place), ...commandLine];
       const env = { ...process.env, TMPDIR: memoryFolder(memoryMegabytes) };
       const stdio = ["ignore", "pipe", "pipe", "pipe", "pipe"] as const;
       machine = spawn("timeout", args, { stdio: [...stdio], env });
@@ -158,7 +169,7 @@ export function makeKernelMachine(): KernelMachine {
         await cutPower();
         throw new Error(`the machine did not boot within ${bootLimitMs / 1_000} s:\n${last}`);
       }
-      await run(`mkdir -p /mnt/host && mount -t hostfs none /mnt/host -o ${folder}`);
+      if (given === undefined) await run(`mkdir -p /mnt/host && mount -t hostfs none /mnt/host -o ${folder}`);
     },
     async isOffWithin(limitMs) {
       const wentOff = await until(limitMs, isOff);
@@ -182,9 +193,6 @@ function kernelArguments(disk: string, place: string): readonly string[] {
   return [
     `mem=${memoryMegabytes}M`,
     `ubd0=${disk}`,
-    "root=/dev/ubda",
-    "rw",
-    "rootfstype=ext4",
     // The console is our pipe, the first two serial lines the agent's and the journal's.
     "con=null",
     "con0=null,fd:1",
