@@ -24,6 +24,7 @@ const rooms = {
   stick: ["runtime", "language", "inspection", "workbook", "store"],
   panel: ["runtime"],
   service: ["runtime"],
+  accuracy: ["runtime", "language", "inspection", "controller", "audio", "recognition", "workbook"],
   appliance: [
     "runtime",
     ...Object.keys(pureRooms).filter((room) => room !== "simulation"),

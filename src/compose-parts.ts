@@ -11,9 +11,10 @@ import { createKeyboardButton } from "./panel/keyboard-button.js";
 import type { Led } from "./panel/led.js";
 import { createScriptedButton, type ScriptedButton } from "./panel/scripted-button.js";
 import { createTerminalLed } from "./panel/terminal-led.js";
+import type { BandThresholds } from "./recognition/confidence.js";
 import { chooseModel, type Model, type ModelError, readManifest, verifyModel } from "./recognition/model.js";
 import type { Recognizer } from "./recognition/recognizer.js";
-import { createRecognizerProcess } from "./recognition/recognizer-process.js";
+import { createRecognizerProcess, type RecognizerProcessOptions } from "./recognition/recognizer-process.js";
 import { createSystemClock } from "./runtime/clock.js";
 import { packageRoot } from "./runtime/compiled-module.js";
 import { ok, type Result } from "./runtime/result.js";
@@ -48,24 +49,41 @@ export async function composeRecognizer(
   const chosen = chooseModel(manifest.value, configuration.recognition.model);
   if (!chosen.ok) return chosen;
   const model = chosen.value;
-  const recognizer = createRecognizerProcess({
+  const recognizer = recognizerOf(configuration, model, async () => {
+    const files = await verifyModel(modelsDirectory, model);
+    if (!files.ok) return files;
+    const encoder = await encoderOfVoice(model);
+    return encoder === undefined ? files : ok({ ...files.value, encoder });
+  });
+  return ok({ recognizer, model });
+}
+
+/** A recogniser of files that `verify` names before each start, judged as the configuration and the model say. */
+export function recognizerOf(
+  { recognition }: Configuration,
+  model: Model,
+  verify: RecognizerProcessOptions["verify"],
+): Recognizer {
+  return createRecognizerProcess({
     clock: systemClock,
     random,
     modelId: model.id,
     language: model.language,
-    thresholds: {
-      sure: configuration.recognition.sure ?? model.thresholds.sure,
-      unsure: configuration.recognition.unsure ?? model.thresholds.unsure,
-    },
+    thresholds: thresholdsOf({ recognition }, model),
     secondPhaseMs: model.second_phase_ms,
-    async verify() {
-      const files = await verifyModel(modelsDirectory, model);
-      if (!files.ok) return files;
-      const encoder = await encoderOfVoice(model);
-      return encoder === undefined ? files : ok({ ...files.value, encoder });
-    },
+    verify,
   });
-  return ok({ recognizer, model });
+}
+
+/** From which confidence a value is stored, and from which it is asked: the configuration's word, else the model's. */
+export function thresholdsOf(
+  { recognition }: Pick<Configuration, "recognition">,
+  { thresholds }: Model,
+): BandThresholds {
+  return {
+    sure: recognition.sure ?? thresholds.sure,
+    unsure: recognition.unsure ?? thresholds.unsure,
+  };
 }
 
 /** The sounds of the turns, kept as the configuration allows. */

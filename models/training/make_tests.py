@@ -1,6 +1,6 @@
 """Writes the held-out test files and their table.
 
-usage: make_tests.py WORK [DATA]  ->  WORK/tests/tests.tsv (set, file, what was said) and WAV files
+usage: make_tests.py WORK [DATA]  ->  WORK/tests/tests.tsv (models/README.md has its columns) and WAV files
 
 Voices, people and noises of these files are never trained on, except `espeak-usual` (the usual voices, new
 sentences) and `demo` (the sentences of the demonstration).
@@ -37,10 +37,10 @@ class TestFolder:
     """Collects WAV files and the table."""
 
     def __init__(self, folder):
-        self._folder, self._rows, self._counts = folder, [], {}
+        self._folder, self._rows, self._counts = folder, ["file\tsaid\tspeaker\tnoise\tset\n"], {}
 
-    def add(self, name, samples, said):
-        """One 16-bit file of a set."""
+    def add(self, name, samples, said, speaker="", noise=""):
+        """One 16-bit file of a set; `noise` is `clean` or a ratio in dB."""
         number = self._counts[name] = self._counts.get(name, 0) + 1
         path = f"{name}/{number:04d}.wav"
         os.makedirs(os.path.join(self._folder, name), exist_ok=True)
@@ -49,7 +49,7 @@ class TestFolder:
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE)
             file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
-        self._rows.append(f"{name}\t{path}\t{said}\n")
+        self._rows.append(f"{path}\t{said}\t{speaker}\t{noise}\t{name}\n")
 
     def close(self):
         """Write the table."""
@@ -74,23 +74,24 @@ def synthetic_tests(tests, synthesiser, rng, noise):
     for variant in DEMO_VARIANTS:
         voice = f"{espeak.MANDARIN}+{variant}" if variant else espeak.MANDARIN
         for said in DEMO:
-            tests.add("demo", espeak.to_16k(synthesiser.say(said, voice)), said.replace("，", ""))
+            tests.add("demo", espeak.to_16k(synthesiser.say(said, voice)), said.replace("，", ""), voice)
     for _ in range(200):
         words = sentence(rng)
-        wave = espeak.speak_plain(synthesiser, words, rng, rng.choice(["", "f2", "m3"]))
-        tests.add("espeak-usual", wave * 0.5, "".join(words))
+        variant = rng.choice(["", "f2", "m3"])
+        wave = espeak.speak_plain(synthesiser, words, rng, variant)
+        tests.add("espeak-usual", wave * 0.5, "".join(words), f"usual {variant}".strip())
     for _ in range(200):
         words = sentence(rng)
         syllables = [pinyin_of(word, rng) for word in words]
         variant = rng.choice(espeak.HELD_OUT_VARIANTS)
         wave = espeak.speak_varied(synthesiser, syllables, rng, variant, speed=rng.uniform(120, 210))
-        add_with_noise(tests, "espeak", padded(wave), "".join(words), noise, rng)
+        add_with_noise(tests, "espeak", padded(wave), "".join(words), noise, rng, variant)
     for _ in range(150):
         said = repeated_digits(rng)
         syllables = [pinyin_of(said, rng)]
         variant = rng.choice(espeak.HELD_OUT_VARIANTS)
         wave = espeak.speak_varied(synthesiser, syllables, rng, variant, speed=rng.uniform(120, 230))
-        tests.add("espeak-repeats", padded(wave), said)
+        tests.add("espeak-repeats", padded(wave), said, variant)
     for _ in range(100):
         variant = rng.choice(espeak.HELD_OUT_VARIANTS)
         if rng.random() < 0.6:
@@ -106,12 +107,12 @@ def synthetic_tests(tests, synthesiser, rng, noise):
         tests.add("noise-synthetic", wave * 10 ** (rng.uniform(-45, -15) / 20), "")
 
 
-def add_with_noise(tests, name, clean, said, noise, rng):
+def add_with_noise(tests, name, clean, said, noise, rng, who):
     """Clean and with noise at 20, 10 and 5 dB."""
-    tests.add(f"{name}-clean", clean, said)
+    tests.add(f"{name}-clean", clean, said, who, "clean")
     for snr_db in (20, 10, 5):
         noisy = augment.add_noise(clean, noise(len(clean), rng), snr_db)
-        tests.add(f"{name}-{snr_db}dB", noisy / max(1, np.abs(noisy).max()), said)
+        tests.add(f"{name}-{snr_db}dB", noisy / max(1, np.abs(noisy).max()), said, who, snr_db)
 
 
 def human_tests(tests, data, rng, noise):
@@ -119,17 +120,18 @@ def human_tests(tests, data, rng, noise):
     clips = recordings.Clips(data)
     rows = recordings.syllable_rows(data, recordings.HELD_OUT_SYLLABLES)
     speaker = join.Speaker(clips, recordings.HELD_OUT_SYLLABLES, rows, {})
+    who = recordings.HELD_OUT_SYLLABLES
     for _ in range(150):
         words = sentence(rng)
         wave = speaker.say(words, rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
-        add_with_noise(tests, "person", padded(wave), "".join(words), noise, rng)
+        add_with_noise(tests, "person", padded(wave), "".join(words), noise, rng, who)
     for _ in range(80):
         said = repeated_digits(rng)
         wave = speaker.say([said], rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
-        tests.add("person-repeats", padded(wave), said)
+        tests.add("person-repeats", padded(wave), said, who)
     for digit in DIGITS + "十百千万点负两":
         for reading in PRONUNCIATIONS[digit]:
-            tests.add("person-isolated", padded(clips.cut(recordings.HELD_OUT_SYLLABLES, rows[reading])), digit)
+            tests.add("person-isolated", padded(clips.cut(who, rows[reading])), digit, who)
     outside = [n for n in rows if base_syllable(n) not in VOCABULARY_SYLLABLES and n[-1] in "1234"]
     for _ in range(60):
         wave, _ = join.outside_syllables(speaker, outside, rng, None)

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import { measureAll } from "../compose-bench.js";
+import { addBenchAccuracyCommand } from "./bench-accuracy.js";
 import { printJson, printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
 
-/** `voicegauge bench`: how long and how large, as ratios to the plain tools where there is one. */
+/** `voicegauge bench`: how long and how large, as ratios to the plain tools where there is one; and how often right. */
 export function addBenchCommand(program: Command): void {
-  program
+  const bench = program
     .command("bench")
+    .enablePositionalOptions()
     .description("measure start, turn, commit, export and memory on this machine (about two minutes)")
     .option("--json", "one JSON a line")
     .option("--rows <list>", "sizes of the exports", "1000,10000,100000")
@@ -26,4 +28,5 @@ export function addBenchCommand(program: Command): void {
         }
       }
     });
+  addBenchAccuracyCommand(bench);
 }

@@ -38,6 +38,8 @@ function createProgram(): Command {
       "Hands-free measurement recorder: press, speak, hear the stored value, walk off with a workbook.",
     )
     .exitOverride()
+    // An option belongs to the command that it stands behind, also where that is one of another (bench accuracy).
+    .enablePositionalOptions()
     .showHelpAfterError("(voicegauge --help shows the commands)");
   const adders = [
     addRunCommand,

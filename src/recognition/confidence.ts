@@ -36,6 +36,7 @@ export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Tr
     tokens,
     confidence,
     band: outside ? "poor" : differs && band === "sure" ? "unsure" : band,
+    agreed: !differs,
     audioMs: raw.audioMs,
     decodeMs: raw.decodeMs,
   };

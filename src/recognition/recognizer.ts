@@ -50,6 +50,8 @@ export interface Transcript {
   /** 0 (none) to 1; the smallest that matters, not the mean: one doubtful digit spoils a number. */
   readonly confidence: number;
   readonly band: ConfidenceBand;
+  /** False when a second decoding of the same sound gave other words. */
+  readonly agreed: boolean;
   /** Length of the sound of the turn and the time spent decoding it, in milliseconds. */
   readonly audioMs: number;
   readonly decodeMs: number;

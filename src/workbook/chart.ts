@@ -3,6 +3,7 @@ import { histogram } from "../inspection/histogram.js";
 import { type ControlLimits, controlLimits } from "../inspection/statistics.js";
 import { assert } from "../runtime/assert.js";
 import { type Characteristic, numberOf } from "./characteristics.js";
+import { openSvgDrawer } from "./svg-drawer.js";
 
 /** Draws the pictures of a characteristic: single values and moving ranges with their limits, and how often each came. */
 export interface ChartDrawer {
@@ -26,20 +27,12 @@ const red = "#c00000";
 const green = "#548235";
 const grey = "#7f7f7f";
 
-/** Loads the charting library, a tenth of a second on a fast machine and 16 MB, so only where something is drawn. */
+/** Loads the charting library. */
 export async function openCharts(): Promise<ChartDrawer> {
-  const { init } = await import("echarts/dist/echarts.esm.min.mjs");
+  const draw = await openSvgDrawer();
   return {
     canDraw: ({ newest }) => newest.length >= fewestValues,
-    draw(characteristic) {
-      const chart = init(null, null, { renderer: "svg", ssr: true, ...chartSize });
-      try {
-        chart.setOption(chartOption(characteristic));
-        return chart.renderToSVGString({ useViewBox: true });
-      } finally {
-        chart.dispose();
-      }
-    },
+    draw: (characteristic) => draw(chartOption(characteristic), chartSize),
   };
 }
 

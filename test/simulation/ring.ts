@@ -437,6 +437,7 @@ function createListener(
           tokens: [],
           confidence: 0.95,
           band: "sure",
+          agreed: true,
           audioMs: 1_000,
           decodeMs: 10,
         };
