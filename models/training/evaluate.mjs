@@ -17,9 +17,12 @@ const TAIL_SAMPLES = 8000;
 const SECOND_PHASE_SAMPLES = 320;
 const THRESHOLDS = [0, 0.3, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8];
 const OUTSIDE = "□";
-const DIGITS = /[零一二三四五六七八九幺两]/u;
 const INTEGER = "[零一二两三四五六七八九幺十百千万]+";
-const VALUE = new RegExp(`^[^负正]*?[负正]?${INTEGER}(点${INTEGER})?[^点]*$`, "u");
+const NUMBER =
+  "zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\w+teen|\\w+ty|hundred|thousand|million|and|double|triple";
+// A token is a character, or a word where the text has Latin letters.
+const DIGIT = new RegExp(`^(?:[零一二三四五六七八九幺两]|${NUMBER})$`, "u");
+const VALUE = new RegExp(`^[^负正]*?[负正]?${INTEGER}(点${INTEGER})?[^点]*$|\\b(?:${NUMBER})\\b`, "u");
 
 function main() {
   const { values, positionals } = parseArgs({
@@ -101,7 +104,7 @@ function decode(recogniser, samples, delay) {
   }
   const { tokens, ys_probs: logs = [] } = recogniser.getResult(stream);
   return {
-    text: tokens.join(""),
+    text: tokens.join("").replaceAll("▁", " ").trim(),
     probabilities: logs.map(Math.exp),
     seconds: padded.length / 16000,
     spent: (performance.now() - started) / 1000,
@@ -128,13 +131,13 @@ function report(set, results) {
       `value at p >= ${THRESHOLDS.map((t) => `${t}: ${pure.filter((result) => result.agrees && result.weakest >= t).length}`).join(", ")}`,
     );
   } else {
-    const errors = sum(({ said, text }) => distance([...stripOutside(text)], [...said]));
+    const errors = sum(({ said, text }) => distance(tokensOf(stripOutside(text)), tokensOf(said)));
     const digits = sum(({ said, text }) => distance(onlyDigits(text), onlyDigits(said)));
     const digitTotal = sum(({ said }) => onlyDigits(said).length);
     lines.push(
       `right ${part(results.filter(isRight).length)}, token errors ${part(
         errors,
-        sum(({ said }) => [...said].length),
+        sum(({ said }) => tokensOf(said).length),
       )}, digit errors ${part(digits, digitTotal)}`,
     );
     const rows = THRESHOLDS.map((threshold) => {
@@ -153,8 +156,9 @@ function looksLikeValue(text) {
   return text !== "" && !text.includes(OUTSIDE) && VALUE.test(text);
 }
 
-const stripOutside = (text) => text.replaceAll(OUTSIDE, "");
-const onlyDigits = (text) => [...text].filter((character) => DIGITS.test(character));
+const stripOutside = (text) => text.replaceAll(OUTSIDE, "").replaceAll(/ +/g, " ").trim();
+const tokensOf = (text) => (/[a-z]/.test(text) ? text.split(" ") : [...text]);
+const onlyDigits = (text) => tokensOf(text).filter((token) => DIGIT.test(token));
 
 // Insertions, deletions and substitutions between two lists.
 function distance(left, right) {
