@@ -19,7 +19,7 @@ export async function composeMeasuredRecognizer(
     return composeRecognizer({ ...configuration, recognition: { ...recognition, model } });
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) return manifest;
-  const base = chooseModel(manifest.value, recognition.model);
+  const base = chooseModel(manifest.value, recognition.model, configuration.language);
   if (!base.ok) return base;
   const { files } = base.value;
   const paths = {

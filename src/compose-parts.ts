@@ -46,7 +46,7 @@ export async function composeRecognizer(
 ): Promise<Result<{ readonly recognizer: Recognizer; readonly model: Model }, ModelError>> {
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) return manifest;
-  const chosen = chooseModel(manifest.value, configuration.recognition.model);
+  const chosen = chooseModel(manifest.value, configuration.recognition.model, configuration.language);
   if (!chosen.ok) return chosen;
   const model = chosen.value;
   const recognizer = recognizerOf(configuration, model, async () => {

@@ -3,13 +3,15 @@
 A causal network that is trained with CTC alone fixes its spikes early, on the onset of a syllable, and then never
 hears the coda or the tone that would tell 十 from 是 or 半 from 百. So a first network is only a teacher: its
 spikes are found by forced alignment, and the second network may place each token EARLIEST to LATEST output frames
-(of 40 ms) after the spike of the teacher.
+(of 40 ms) after the spike of the teacher. Where the ends of the tokens are known (English, see english_speech.py), no
+teacher is needed: each token may be placed within AFTER_END of its end.
 """
 
 import numpy as np
 import torch
 
 EARLIEST, LATEST = 3, 6
+AFTER_END = (0, 6)
 _FORBIDDEN = -30.0  # log-probability; finite, so that an impossible alignment gives a large loss and not NaN
 
 
@@ -59,13 +61,18 @@ class Teacher:
         return [self._spikes[key] for key in keys]
 
 
-def forbid_early(scores, labels, spikes):
-    """The (batch, T, tokens) log-probabilities with every token outside its windows made impossible."""
+def forbid_early(scores, labels, spikes, window=(EARLIEST, LATEST)):
+    """The (batch, T, tokens) log-probabilities with every token outside its windows made impossible.
+
+    An utterance of which fewer spikes than labels (or None) are known stays as it is.
+    """
+    earliest, latest = window
     allowed = torch.zeros(scores.shape, dtype=torch.bool)
     allowed[:, :, 0] = True
     for row, (row_labels, row_spikes) in enumerate(zip(labels, spikes)):
-        if len(row_spikes) < len(row_labels):
+        if row_spikes is None or len(row_spikes) < len(row_labels):
             allowed[row] = True
+            continue
         for token, spike in zip(row_labels, row_spikes):
-            allowed[row, spike + EARLIEST : spike + LATEST + 1, token] = True
+            allowed[row, spike + earliest : spike + latest + 1, token] = True
     return scores.masked_fill(~allowed, _FORBIDDEN)

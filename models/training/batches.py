@@ -12,7 +12,7 @@ from features import BINS, LOG_FLOOR
 from network import STACK
 
 # How often an utterance of a kind is drawn in one pass.
-WEIGHTS = {"human": 1, "espeak": 1, "plain": 3, "filler": 1}
+WEIGHTS = {"human": 1, "espeak": 1, "plain": 3, "flite": 1, "filler": 1}
 # Kinds that mostly stay as they are: they show how clean speech sounds.
 GENTLE = {"plain"}
 
@@ -35,8 +35,9 @@ class Shards:
             features = np.load(path[: -len("json")] + "npy")
             kind = os.path.basename(path).split("-")[0]
             start = 0
-            for length, labels in zip(content["lengths"], content["labels"]):
-                utterance = (features[start : start + length], labels, kind in GENTLE)
+            all_ends = content.get("ends") or [None] * len(content["lengths"])
+            for length, labels, ends in zip(content["lengths"], content["labels"], all_ends):
+                utterance = (features[start : start + length], labels, kind in GENTLE, ends)
                 self.utterances += [utterance] * WEIGHTS[kind]
                 if not labels:
                     self.noises.append(utterance[0])
@@ -59,7 +60,7 @@ def shift_formants(features, rng):
 
 def disturb(utterance, noises, rng):
     """A random variant of the features: formants, level, microphone, more noise, grid phase, gaps."""
-    features, labels, gentle = utterance
+    features, labels, gentle, _ = utterance
     features = features.astype(np.float32)
     if gentle and rng.random() < 0.6:
         return np.maximum(features + np.float32(rng.gauss(0, 1)), LOG_FLOOR)[rng.randrange(STACK) :]

@@ -21,6 +21,15 @@ _UNUSABLE = {
 }
 _RATE, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
 _SYNCHRONOUS, _UTF8 = 2, 1
+_END_OF_EVENTS, _WORD = 0, 1  # espeak_EVENT_TYPE
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [
+        ("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p), ("id", ctypes.c_char * 8),
+    ]
 
 
 class Espeak:
@@ -30,14 +39,21 @@ class Espeak:
         self._library = ctypes.CDLL(ctypes.util.find_library("espeak-ng") or "libespeak-ng.so.1")
         self.sample_rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, None, 0)
         self._pieces = []
+        # (place in the text, place in the sound in samples) of each word of the last text
+        self.word_starts = []
         callback_type = ctypes.CFUNCTYPE(
-            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
         )
         self._callback = callback_type(self._collect)  # kept: the library holds only the address
         self._library.espeak_SetSynthCallback(self._callback)
         self._voice = None
 
-    def _collect(self, samples, count, _events):
+    def _collect(self, samples, count, events):
+        index = 0
+        while events and events[index].type != _END_OF_EVENTS:
+            if events[index].type == _WORD:
+                self.word_starts.append((events[index].text_position - 1, events[index].sample))
+            index += 1
         if samples and count > 0:
             self._pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
         return 0
@@ -50,7 +66,7 @@ class Espeak:
             self._voice = voice
         for parameter, value in ((_RATE, speed), (_PITCH, pitch), (_RANGE, pitch_range)):
             self._library.espeak_SetParameter(parameter, int(value), 0)
-        self._pieces = []
+        self._pieces, self.word_starts = [], []
         data = text.encode() + b"\0"
         self._library.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 0, 0, _UTF8, None, None)
         self._library.espeak_Synchronize()

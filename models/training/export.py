@@ -1,6 +1,6 @@
 """Exports a checkpoint as a sherpa-onnx streaming transducer of type lstm.
 
-usage: export.py CHECKPOINT.pt FOLDER
+usage: export.py CHECKPOINT.pt FOLDER [zh|en]
 
 The CTC network is the encoder, with the CTC collapse rule inside the graph: where the best token equals that of
 the frame before, the encoder returns a sure blank, because the transducer search does not collapse. The joiner
@@ -17,9 +17,9 @@ import torch.nn.functional as functional
 from torch import nn
 
 from features import BINS
+from languages import tokens_of
 from network import FRONT, STACK, Network, splice, stack_frames
 from quantise import quantise
-from vocabulary import TOKENS
 
 CHUNK = 16  # feature frames a call: 160 ms, four output frames
 CONTEXT = 2  # tokens that the search shows the decoder; unused, sherpa-onnx wants at least one
@@ -104,9 +104,10 @@ def write(module, example, path, inputs, outputs, metadata, batch_axis):
     onnx.save(model, path)
 
 
-def main(checkpoint, folder):
+def main(checkpoint, folder, language="zh"):
     os.makedirs(folder, exist_ok=True)
-    network = Network(len(TOKENS))
+    tokens = tokens_of(language)
+    network = Network(len(tokens))
     network.load_state_dict(torch.load(checkpoint))
     encoder = Encoder(network)
     chunk = torch.randn(1, CHUNK, BINS)
@@ -132,19 +133,19 @@ def main(checkpoint, folder):
             quantise(plain, os.path.join(folder, "encoder.onnx"))
     write(
         Decoder(), (torch.zeros(1, CONTEXT, dtype=torch.int64),), os.path.join(folder, "decoder.onnx"),
-        ["y"], ["decoder_out"], {"vocab_size": len(TOKENS), "context_size": CONTEXT}, {},
+        ["y"], ["decoder_out"], {"vocab_size": len(tokens), "context_size": CONTEXT}, {},
     )
     write(
-        Joiner(), (torch.zeros(1, len(TOKENS)), torch.zeros(1, CONTEXT)), os.path.join(folder, "joiner.onnx"),
-        ["encoder_out", "decoder_out"], ["logit"], {"joiner_dim": len(TOKENS)}, {},
+        Joiner(), (torch.zeros(1, len(tokens)), torch.zeros(1, CONTEXT)), os.path.join(folder, "joiner.onnx"),
+        ["encoder_out", "decoder_out"], ["logit"], {"joiner_dim": len(tokens)}, {},
     )
     with open(os.path.join(folder, "tokens.txt"), "w", encoding="utf8") as file:
-        file.writelines(f"{token} {index}\n" for index, token in enumerate(TOKENS))
+        file.writelines(f"{token} {index}\n" for index, token in enumerate(tokens))
     sizes = {name: os.path.getsize(os.path.join(folder, name)) for name in sorted(os.listdir(folder))}
     print("exported, difference", float(difference), sizes)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -97,21 +97,21 @@ class Speaker:
                 piece = self.clip(kind, name, voice, warp)
                 target = pace * length * rng.uniform(0.85, 1.2)
                 piece = change_tempo(piece, min(2.6, max(0.8, len(piece) / SAMPLE_RATE / target)))
-                piece = _fade(piece * np.float32(10 ** (rng.uniform(-2.5, 2.5) / 20)))
+                piece = fade(piece * np.float32(10 ** (rng.uniform(-2.5, 2.5) / 20)))
                 if index == 0 and rng.random() < 0.4:
                     wave = np.concatenate([wave, silence(rng, 0.02, 0.4)])
-                wave = _append(wave, piece, int(SAMPLE_RATE * rng.uniform(-0.02, 0.035)))
+                wave = append(wave, piece, int(SAMPLE_RATE * rng.uniform(-0.02, 0.035)))
         return np.concatenate([wave, silence(rng, 0.4, 0.9)])
 
 
-def _fade(piece, longest=160):
+def fade(piece, longest=160):
     count = min(longest, len(piece) // 4)
     piece[:count] *= np.linspace(0, 1, count, dtype=np.float32)
     piece[-count:] *= np.linspace(1, 0, count, dtype=np.float32)
     return piece
 
 
-def _append(wave, piece, overlap):
+def append(wave, piece, overlap):
     if overlap > 0 and len(wave) > overlap and len(piece) > overlap:
         wave[-overlap:] += piece[:overlap]
         return np.concatenate([wave, piece[overlap:]])
@@ -160,5 +160,5 @@ def outside_syllables(speaker, names, rng, voice):
     for name in chosen:
         piece = speaker.clip("syllable", name, voice, rng.uniform(0.92, 1.12))
         piece = change_tempo(piece, min(2.6, max(0.8, len(piece) / SAMPLE_RATE / pace)))
-        wave = _append(wave, _fade(piece), int(SAMPLE_RATE * rng.uniform(-0.02, 0.035)))
+        wave = append(wave, fade(piece), int(SAMPLE_RATE * rng.uniform(-0.02, 0.035)))
     return np.concatenate([wave, silence(rng, 0.4, 0.9)]), [OUTSIDE] * len(chosen)

@@ -45,7 +45,8 @@ def noise_source(data, held_out):
     return draw_noise
 
 
-def _noise_alone(noise, rng):
+def noise_alone(noise, rng):
+    """Some seconds of noise, without a token."""
     count = int(SAMPLE_RATE * rng.uniform(1, 4))
     wave = noise(count, rng) * np.float32(10 ** (rng.uniform(-60, -10) / 20))
     if rng.random() < 0.5:
@@ -60,7 +61,7 @@ def _espeak(_data, _work, held_out, noise):
     def draw(rng):
         kind = rng.random()
         if kind < 0.05:
-            return _noise_alone(noise, rng)
+            return noise_alone(noise, rng)
         words = sentence(rng)
         tokens = list("".join(words))
         if kind < 0.33:
@@ -148,7 +149,7 @@ def _filler(data, _work, held_out, noise):
     def draw(rng):
         kind = rng.random()
         if kind < 0.12:
-            return _noise_alone(noise, rng)
+            return noise_alone(noise, rng)
         if kind < 0.35 or not people and kind < 0.7:
             words = [outside_word(rng) for _ in range(rng.randint(1, 3))]
             wave = espeak.speak_varied(synthesiser, words, rng, rng.choice(variants))
@@ -158,12 +159,12 @@ def _filler(data, _work, held_out, noise):
             text = " ".join(rng.choices(FOREIGN_WORDS, k=rng.randint(1, 7)))
             speech = synthesiser.say(text, voice, rng.uniform(110, 230), rng.uniform(10, 90))
             wave = _with_silence(espeak.to_16k(espeak.trim(speech), rng.uniform(0.85, 1.2)), rng)
-            tokens = _guess_outside(len(wave))
+            tokens = guess_outside(len(wave))
         else:
             cut, tokens = rng.choice(people)
             wave = join.resample_poly(cut(), 160, int(round(160 * rng.uniform(0.85, 1.15))))
             wave = _with_silence(wave.astype(np.float32), rng)
-            tokens = _guess_outside(len(wave)) if tokens is None else tokens
+            tokens = guess_outside(len(wave)) if tokens is None else tokens
         return augment.augment(wave, rng, lambda count: noise(count, rng)), tokens
 
     return draw
@@ -190,6 +191,6 @@ def _with_silence(wave, rng):
     return np.concatenate([espeak.silence(rng, 0.1, 0.6), wave, espeak.silence(rng, 0.3, 0.8)])
 
 
-def _guess_outside(samples):
+def guess_outside(samples):
     """About five syllables a second of speech."""
     return [OUTSIDE] * max(1, round((samples / SAMPLE_RATE - 0.9) / 0.22))

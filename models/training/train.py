@@ -1,8 +1,9 @@
 """Trains the network on every shard of WORK/shards; shards that arrive meanwhile are taken in.
 
-usage: train.py WORK CHECKPOINT.pt LENGTH [--from CHECKPOINT.pt] [--teacher CHECKPOINT.pt] [--rate 2e-3]
+usage: train.py WORK CHECKPOINT.pt LENGTH [--language en] [--from CHECKPOINT.pt] [--teacher CHECKPOINT.pt] [--rate 2e-3]
                 [--last 0.02] [--batch 16]
 
+The tokens are those of --language (default zh).
 LENGTH is a number of steps ("20000", reproducible) or of minutes ("60m"). The learning rate falls from --rate by
 a cosine to --last of it. With --teacher tokens may not be placed early (see alignment.py). The checkpoint holds running means of the weights. RANK=0 WORLD=2 and RANK=1 WORLD=2 in
 two processes average their gradients (one thread each is faster than two threads on a small machine).
@@ -18,10 +19,10 @@ import torch
 import torch.distributed as distributed
 import torch.nn.functional as functional
 
-from alignment import Teacher, forbid_early
+from alignment import AFTER_END, Teacher, forbid_early
 from batches import Shards, collate, disturb, order
+from languages import LANGUAGES, tokens_of
 from network import Network
-from vocabulary import TOKENS
 
 RANK, WORLD = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD", "1"))
 WARM_UP, REPORT, VALIDATE = 100, 50, 250  # steps
@@ -49,7 +50,7 @@ def validate(network, utterances, size):
     errors = total = right = 0
     with torch.no_grad():
         for start in range(0, len(utterances), size):
-            pairs = [(f.astype("float32"), labels) for f, labels, _ in utterances[start : start + size]]
+            pairs = [(f.astype("float32"), labels) for f, labels, *_ in utterances[start : start + size]]
             features, frames, _, _ = collate(pairs)
             scores = network(features, *network.initial_state(len(pairs)))[0]
             for row, (_, labels) in enumerate(pairs):
@@ -105,9 +106,9 @@ def follow(means, network, step):
                 means[name].copy_(value)
 
 
-def start_network(shards, checkpoint):
+def start_network(shards, checkpoint, tokens):
     """A network that normalises by the statistics of the shards, or that of the checkpoint."""
-    network = Network(len(TOKENS))
+    network = Network(tokens)
     if checkpoint:
         network.load_state_dict(torch.load(checkpoint))
         return network
@@ -128,8 +129,9 @@ def main(options):
     held_out = Shards(os.path.join(options.work, "validation"))
     shards.scan()
     held_out.scan()
-    network = start_network(shards, getattr(options, "from"))
-    teacher = Teacher(start_network(shards, options.teacher)) if options.teacher else None
+    tokens = len(tokens_of(options.language))
+    network = start_network(shards, getattr(options, "from"), tokens)
+    teacher = Teacher(start_network(shards, options.teacher, tokens)) if options.teacher else None
     parameters = list(network.parameters())
     optimiser = torch.optim.AdamW(parameters, lr=options.rate, weight_decay=1e-3)
     means = {name: value.clone() for name, value in network.state_dict().items()}
@@ -150,6 +152,8 @@ def main(options):
         if teacher:
             rows = [row for _, row in pairs]
             scores = forbid_early(scores, rows, teacher.spikes(keys, features, frames, rows))
+        elif any(one[3] is not None for one in chosen):
+            scores = forbid_early(scores, [one[1] for one in chosen], [one[3] for one in chosen], AFTER_END)
         loss = functional.ctc_loss(scores.transpose(0, 1), labels, frames, counts, zero_infinity=True)
         optimiser.zero_grad()
         loss.backward()
@@ -164,7 +168,7 @@ def main(options):
             line += f", loss {sum(losses) / len(losses):.3f}"
             losses = []
             if step % VALIDATE == 0 or part >= 1:
-                steady = Network(len(TOKENS))
+                steady = Network(tokens)
                 steady.load_state_dict(means)
                 errors, right = validate(steady, held_out.utterances[::5], options.batch)
                 line += f", held out: token errors {errors:.3f}, right {right:.3f}"
@@ -179,6 +183,7 @@ def parse_arguments():
     parser.add_argument("work")
     parser.add_argument("checkpoint")
     parser.add_argument("length")
+    parser.add_argument("--language", choices=LANGUAGES, default="zh")
     parser.add_argument("--from")
     parser.add_argument("--teacher")
     parser.add_argument("--rate", type=float, default=2e-3)

@@ -18,7 +18,7 @@ import { type DemoSentence, playOperator } from "./demo-operator.js";
 import { CommandFailure } from "./failure.js";
 import { tableLines } from "./record-table.js";
 import { readRecording } from "./recording.js";
-import { readConfiguration } from "./settings.js";
+import { languageOption, readConfiguration } from "./settings.js";
 
 interface DeskCommandOptions {
   readonly say?: readonly string[];
@@ -26,22 +26,35 @@ interface DeskCommandOptions {
   readonly stick?: string;
   readonly state?: string;
   readonly config?: string;
+  readonly language?: Configuration["language"];
 }
 
 /** What the operator of the demonstration says: a short shift with a correction and a withdrawal. */
-const demoShift = [
-  "长度一百二十点五毫米",
-  "内径三十二点零五毫米",
-  "负零点零三毫米",
-  "更正零点零五毫米",
-  "外径五十毫米",
-  "撤销",
-  "高度五五点五五毫米",
-  "状态",
-];
+const demoShift: Readonly<Record<Configuration["language"], readonly string[]>> = {
+  zh: [
+    "长度一百二十点五毫米",
+    "内径三十二点零五毫米",
+    "负零点零三毫米",
+    "更正零点零五毫米",
+    "外径五十毫米",
+    "撤销",
+    "高度五五点五五毫米",
+    "状态",
+  ],
+  en: [
+    "length one hundred twenty point five millimeters",
+    "inner diameter thirty two point zero five millimeters",
+    "minus zero point zero three millimeters",
+    "correction zero point zero five millimeters",
+    "outer diameter fifty millimeters",
+    "undo",
+    "height five five point five five millimeters",
+    "status",
+  ],
+};
 
 /** Voice variant of that operator, so that two people can be told apart. */
-const operatorVariant = "+f5";
+const operatorVariant: Readonly<Record<Configuration["language"], string>> = { zh: "+f5", en: "+m4" };
 
 /** `voicegauge desk`: the appliance at a desk. */
 export function addDeskCommand(program: Command): void {
@@ -55,8 +68,9 @@ export function addDeskCommand(program: Command): void {
     .option("--stick <dir>", "the folder that plays the stick (default: STATE/stick)")
     .option("--state <dir>", "where the database is kept (default: .voicegauge in this folder)")
     .option("--config <file>", "configuration file")
+    .addOption(languageOption())
     .action(async (options: DeskCommandOptions) => {
-      const configuration = await readConfiguration(options.config);
+      const configuration = await readConfiguration(options.config, options.language);
       const stateDirectory = resolve(options.state ?? ".voicegauge");
       const stickDirectory = resolve(options.stick ?? join(stateDirectory, "stick"));
       const recordings = await readRecordings(options.say ?? []);
@@ -198,9 +212,10 @@ function showStep(
 }
 
 async function speakShift(configuration: Configuration): Promise<readonly DemoSentence[]> {
-  const voice = composeEspeakVoice({ ...configuration, language: "zh" }, operatorVariant);
+  const { language } = configuration;
+  const voice = composeEspeakVoice(configuration, operatorVariant[language]);
   const sentences: DemoSentence[] = [];
-  for (const words of demoShift) {
+  for (const words of demoShift[language]) {
     const made = await voice.synthesize(words, new AbortController().signal);
     if (!made.ok)
       throw new CommandFailure("detail" in made.error ? made.error.detail : "synthesis was stopped");

@@ -67,7 +67,7 @@ async function schoolOf(options: EnrolOptions): Promise<VoiceSchool> {
   const configuration = await readConfiguration(options.config);
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) throw new CommandFailure(manifest.error.detail);
-  const model = chooseModel(manifest.value, configuration.recognition.model);
+  const model = chooseModel(manifest.value, configuration.recognition.model, configuration.language);
   if (!model.ok) throw new CommandFailure(model.error.detail);
   return composeVoiceSchool(stateFolder(options.state), model.value);
 }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { modelsDirectory, systemClock } from "../compose-parts.js";
 import { type FetchDeps, fetchModel, installArchive } from "../recognition/fetch-model.js";
 import {
-  chooseModel,
   type Manifest,
   type Model,
   type ModelError,
@@ -41,7 +40,7 @@ export function addModelsCommand(program: Command): void {
             ? "damaged"
             : "not installed";
         const { id, language, licence, bundled } = model;
-        const isDefault = id === manifest.defaultId;
+        const isDefault = Object.values(manifest.defaults).includes(id);
         if (options.json === true)
           await printJson({ id, kind, language, licence, bundled, state, default: isDefault });
         else {
@@ -52,13 +51,19 @@ export function addModelsCommand(program: Command): void {
     });
   models
     .command("verify")
-    .description("check the files of a model (default: the recogniser that is bundled) by their SHA-256")
-    .argument("[id]", "model", "auto")
-    .action(async (id: string) => {
-      const { model, verify } = installableOrFail(await manifestOrFail(), id);
-      const found = await verify();
-      if (!found.ok) throw new CommandFailure(found.error.detail);
-      await printLine(`${model.id}: all files are those of the manifest`);
+    .description("check the files of a model (default: all that are bundled) by their SHA-256")
+    .argument("[id]", "model")
+    .action(async (id?: string) => {
+      const manifest = await manifestOrFail();
+      const wanted =
+        id === undefined
+          ? installables(manifest).filter(({ model }) => model.bundled)
+          : [installableOrFail(manifest, id)];
+      for (const { model, verify } of wanted) {
+        const found = await verify();
+        if (!found.ok) throw new CommandFailure(found.error.detail);
+        await printLine(`${model.id}: all files are those of the manifest`);
+      }
     });
   models
     .command("fetch")
@@ -112,7 +117,11 @@ function createProgress(id: string): FetchDeps["onProgress"] {
 
 function installables(manifest: Manifest): readonly Installable[] {
   return [
-    ...manifest.models.map(recogniser),
+    ...manifest.models.map((model) => ({
+      kind: "recogniser" as const,
+      model,
+      verify: () => verifyModel(modelsDirectory, model),
+    })),
     ...manifest.voices.map((model) => ({
       kind: "voice" as const,
       model,
@@ -121,16 +130,12 @@ function installables(manifest: Manifest): readonly Installable[] {
   ];
 }
 
-function recogniser(model: Model): Installable {
-  return { kind: "recogniser", model, verify: () => verifyModel(modelsDirectory, model) };
-}
-
 function installableOrFail(manifest: Manifest, id: string): Installable {
-  const voice = installables(manifest).find((one) => one.kind === "voice" && one.model.id === id);
-  if (voice !== undefined) return voice;
-  const chosen = chooseModel(manifest, id);
-  if (!chosen.ok) throw new CommandFailure(chosen.error.detail);
-  return recogniser(chosen.value);
+  const known = installables(manifest);
+  const found = known.find(({ model }) => model.id === id);
+  if (found !== undefined) return found;
+  const ids = known.map(({ model }) => model.id).join(", ");
+  throw new CommandFailure(`no model is called ${id}; there are ${ids}`);
 }
 
 async function manifestOrFail(): Promise<Manifest> {

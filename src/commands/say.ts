@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { writeWavFile } from "../audio/wav.js";
 import { composeVoice } from "../compose-voice.js";
+import type { Configuration } from "../service/configuration.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
-import { readConfiguration } from "./settings.js";
+import { languageOption, readConfiguration } from "./settings.js";
 import { speakThrough, tellFallback } from "./speak-through.js";
 
 interface SayOptions {
   readonly output?: string;
   readonly config?: string;
+  readonly language?: Configuration["language"];
 }
 
 /** `voicegauge say TEXT [-o FILE.wav]`: the device's voice. */
@@ -19,8 +21,9 @@ export function addSayCommand(program: Command): void {
     .argument("<text>", "what to say")
     .option("-o, --output <file.wav>", "write a WAV file instead of playing")
     .option("--config <file>", "configuration file")
+    .addOption(languageOption())
     .action(async (text: string, options: SayOptions) => {
-      const configuration = await readConfiguration(options.config);
+      const configuration = await readConfiguration(options.config, options.language);
       if (options.output === undefined) {
         await speakThrough(configuration, text);
         return;

@@ -4,10 +4,17 @@ import { builtInNames, type ParseContext, parse } from "../language/parse.js";
 import { utteranceToJson } from "../language/to-json.js";
 import type { Recognizer } from "../recognition/recognizer.js";
 import { transcribe } from "../recognition/transcribe.js";
+import type { Configuration } from "../service/configuration.js";
 import { CommandFailure } from "./failure.js";
 import { printJson } from "./output.js";
 import { readRecording } from "./recording.js";
-import { readConfiguration } from "./settings.js";
+import { languageOption, readConfiguration } from "./settings.js";
+
+interface TranscribeOptions {
+  readonly config?: string;
+  readonly model?: string;
+  readonly language?: Configuration["language"];
+}
 
 /** The names are those without a plan; the rest is as the device hears. */
 const asHeard: ParseContext = { names: builtInNames, language: "auto", soundAlikes: true };
@@ -20,29 +27,28 @@ export function addTranscribeCommand(program: Command): void {
     .argument("<file.wav...>", "WAV files of any rate, mono or stereo")
     .option("--config <file>", "configuration file")
     .option("--model <id>", "model (voicegauge models list)")
-    .action(
-      async (files: readonly string[], options: { readonly config?: string; readonly model?: string }) => {
-        const configuration = await readConfiguration(options.config);
-        const model = options.model ?? configuration.recognition.model;
-        const composed = await composeRecognizer({
-          ...configuration,
-          recognition: { ...configuration.recognition, model },
-        });
-        if (!composed.ok) throw new CommandFailure(composed.error.detail);
-        const { recognizer } = composed.value;
-        try {
-          const started = await recognizer.start(new AbortController().signal);
-          if (!started.ok)
-            throw new CommandFailure("detail" in started.error ? started.error.detail : "stopped");
-          let failed = 0;
-          for (const file of files) failed += await transcribeFile(recognizer, file);
-          if (failed > 0)
-            throw new CommandFailure(`${failed} of ${files.length} files could not be transcribed`);
-        } finally {
-          await recognizer.close();
-        }
-      },
-    );
+    .addOption(languageOption())
+    .action(async (files: readonly string[], options: TranscribeOptions) => {
+      const configuration = await readConfiguration(options.config, options.language);
+      const model = options.model ?? configuration.recognition.model;
+      const composed = await composeRecognizer({
+        ...configuration,
+        recognition: { ...configuration.recognition, model },
+      });
+      if (!composed.ok) throw new CommandFailure(composed.error.detail);
+      const { recognizer } = composed.value;
+      try {
+        const started = await recognizer.start(new AbortController().signal);
+        if (!started.ok)
+          throw new CommandFailure("detail" in started.error ? started.error.detail : "stopped");
+        let failed = 0;
+        for (const file of files) failed += await transcribeFile(recognizer, file);
+        if (failed > 0)
+          throw new CommandFailure(`${failed} of ${files.length} files could not be transcribed`);
+      } finally {
+        await recognizer.close();
+      }
+    });
 }
 
 /** Prints one file's line; a file that cannot be read is named and does not stop the others. Gives 1 when it failed. */

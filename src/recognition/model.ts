@@ -42,7 +42,8 @@ const voiceSchema = v.strictObject({
 });
 
 const manifestSchema = v.strictObject({
-  default: v.string(),
+  /** The bundled recogniser of each language. */
+  default: v.strictObject({ zh: v.string(), en: v.string() }),
   models: v.array(modelSchema),
   voices: v.array(voiceSchema),
 });
@@ -53,8 +54,11 @@ export type Model = v.InferOutput<typeof modelSchema>;
 /** One voice for sherpa-onnx (VITS) of the same file. */
 export type VoiceModel = v.InferOutput<typeof voiceSchema>;
 
+/** What a device speaks and understands. */
+type DeviceLanguage = "zh" | "en";
+
 export interface Manifest {
-  readonly defaultId: string;
+  readonly defaults: Readonly<Record<DeviceLanguage, string>>;
   readonly models: readonly Model[];
   readonly voices: readonly VoiceModel[];
 }
@@ -68,7 +72,7 @@ export async function readManifest(modelsDirectory: string): Promise<Result<Mani
   const path = join(modelsDirectory, "manifest.json");
   try {
     const manifest = v.parse(manifestSchema, JSON.parse(await readFile(path, "utf8")));
-    return ok({ defaultId: manifest.default, models: manifest.models, voices: manifest.voices });
+    return ok({ defaults: manifest.default, models: manifest.models, voices: manifest.voices });
   } catch (thrown) {
     return err({
       kind: "model_missing",
@@ -77,9 +81,13 @@ export async function readManifest(modelsDirectory: string): Promise<Result<Mani
   }
 }
 
-/** The model of that id; `auto` is the bundled default. */
-export function chooseModel(manifest: Manifest, id: string): Result<Model, ModelError> {
-  const wanted = id === "auto" ? manifest.defaultId : id;
+/** The model of that id; `auto` is the bundled one of the language. */
+export function chooseModel(
+  manifest: Manifest,
+  id: string,
+  language: DeviceLanguage,
+): Result<Model, ModelError> {
+  const wanted = id === "auto" ? manifest.defaults[language] : id;
   const model = manifest.models.find((one) => one.id === wanted);
   if (model !== undefined) return ok(model);
   const known = [...manifest.models, ...manifest.voices].map((one) => one.id).join(", ");

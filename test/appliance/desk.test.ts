@@ -73,6 +73,27 @@ test("the whole job on real sound: spoken, recognised, stored, read back, export
   expect(durationMs(readBack.value)).toBeGreaterThan(20_000);
 });
 
+test("the same job in English, by the model of that language", { timeout: 240_000 }, async () => {
+  const state = temporaryFolder();
+  const run = await desk(["--language", "en", "--state", state]);
+  expect(run.code, `${run.complaints}\n${run.lines.join("\n")}`).toBe(0);
+  const rows = [...temporaryStore(state).records()].map(({ name, value, unit, status }) => [
+    name,
+    decimalToText(value),
+    unit,
+    status,
+  ]);
+  expect(rows, run.lines.join("\n")).toEqual([
+    ["length", "120.5", "mm", "valid"],
+    ["inner diameter", "32.05", "mm", "valid"],
+    [undefined, "-0.03", "mm", "superseded"],
+    [undefined, "0.05", "mm", "valid"],
+    ["outer diameter", "50", "mm", "withdrawn"],
+    ["height", "55.55", "mm", "valid"],
+  ]);
+  expect(run.lines).toContain("device     6 records, you may unplug");
+});
+
 test("killed between commit and speech: the record is there, once, after the restart", {
   timeout: 120_000,
 }, async () => {

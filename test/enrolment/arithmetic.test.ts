@@ -50,7 +50,7 @@ test("a sine is loudest in the bin of its pitch", () => {
 
 test("the network here understands what sherpa-onnx understands, token by token", async () => {
   const manifest = await readManifest(models);
-  const model = manifest.ok ? chooseModel(manifest.value, "vg-zh-compact") : manifest;
+  const model = manifest.ok ? chooseModel(manifest.value, "vg-zh-compact", "zh") : manifest;
   if (!model.ok) throw new Error("no bundled model");
   const voice = createEspeakVoice({
     clock,

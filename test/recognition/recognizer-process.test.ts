@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { captureRateHz, type Pcm } from "../../src/audio/pcm.js";
 import { resamplePcm } from "../../src/audio/resample.js";
+import { builtInNames, parse } from "../../src/language/parse.js";
+import { utteranceToJson } from "../../src/language/to-json.js";
 import { chooseModel, readManifest, verifyModel } from "../../src/recognition/model.js";
 import type { RecognizerHealth } from "../../src/recognition/recognizer.js";
 import { createRecognizerProcess } from "../../src/recognition/recognizer-process.js";
@@ -14,16 +16,23 @@ import { temporaryFolder } from "../doubles/temporary-store.js";
 const clock = createSystemClock();
 const models = join(process.cwd(), "models");
 
-async function bundled(directory = models) {
+type Language = "zh" | "en";
+
+async function bundled(directory = models, language: Language = "zh") {
   const manifest = await readManifest(directory);
   if (!manifest.ok) throw new Error(manifest.error.detail);
-  const model = chooseModel(manifest.value, "auto");
+  const model = chooseModel(manifest.value, "auto", language);
   if (!model.ok) throw new Error(model.error.detail);
   return model.value;
 }
 
-async function recognizerOn(directory = models, heartbeatMs = 2_000, secondPhaseMs = 0) {
-  const model = await bundled(directory);
+async function recognizerOn(
+  directory = models,
+  heartbeatMs = 2_000,
+  secondPhaseMs = 0,
+  language: Language = "zh",
+) {
+  const model = await bundled(directory, language);
   const recognizer = createRecognizerProcess({
     clock,
     random: () => 0,
@@ -76,8 +85,8 @@ test("files that are taken anew in the middle of a turn count from the next turn
   expect(next.ok && next.value.text).toBe("长度一百二十点五毫米");
 });
 
-async function spoken(text: string): Promise<Pcm> {
-  const voice = createEspeakVoice({ clock, language: "zh", wordsPerMinute: 160, volume: 0.8 });
+async function spoken(text: string, language: Language = "zh", variant = ""): Promise<Pcm> {
+  const voice = createEspeakVoice({ clock, language, wordsPerMinute: 160, volume: 0.8, variant });
   const made = await voice.synthesize(text, new AbortController().signal);
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return resamplePcm(made.value, captureRateHz);
@@ -200,9 +209,63 @@ describe("a model that cannot be used is named before native code sees it", () =
   test("an id that nobody knows", async () => {
     const manifest = await readManifest(models);
     if (!manifest.ok) throw new Error(manifest.error.detail);
-    expect(chooseModel(manifest.value, "nonsense")).toMatchObject({
+    expect(chooseModel(manifest.value, "nonsense", "zh")).toMatchObject({
       ok: false,
       error: { kind: "model_missing" },
     });
   });
+});
+
+/** Spoken by the device's English voice and by the operator's; the trainer draws its sentences at random. */
+const english = [
+  "length one hundred twenty point five millimeters",
+  "outer diameter forty nine point nine eight millimeters",
+  "thickness three point one seven millimeters",
+  "angle forty five degrees",
+  "minus zero point zero three",
+  "thirteen point three zero",
+  "sixteen millimeters",
+  "sixty millimeters",
+  "fifteen point five five",
+  "nine hundred ninety nine microns",
+  "correction eighty point zero two millimeters",
+  "part number seven seven three",
+  "inspector zero eight",
+  "undo",
+  "next part",
+];
+
+test("English by the model of that language: what it is sure of is what was said, and most is heard", async () => {
+  const recognizer = await recognizerOn(models, 2_000, 20, "en");
+  const outcome = await recognizer.start(new AbortController().signal);
+  expect(outcome).toMatchObject({ ok: true, value: { modelId: "vg-en-compact", language: "en" } });
+  let right = 0;
+  for (const variant of ["", "+m4"]) {
+    for (const text of english) {
+      const heard = await transcribe(recognizer, await spoken(text, "en", variant));
+      if (!heard.ok) throw new Error("no transcript");
+      const { text: transcript, band } = heard.value;
+      if (band === "sure") expect(meaningOf(transcript), text).toEqual(meaningOf(text));
+      if (band !== "poor" && transcript === text) right += 1;
+    }
+  }
+  expect(right).toBeGreaterThanOrEqual(24);
+});
+
+function meaningOf(text: string) {
+  const context = { names: builtInNames, language: "en", soundAlikes: true } as const;
+  const { text: _text, ...meaning } = utteranceToJson(parse(text, context));
+  return meaning;
+}
+
+test("the language chooses among the bundled models, and a model that is named wins over it", async () => {
+  const manifest = await readManifest(models);
+  if (!manifest.ok) throw new Error(manifest.error.detail);
+  const idOf = (id: string, language: Language) => {
+    const chosen = chooseModel(manifest.value, id, language);
+    return chosen.ok ? chosen.value.id : chosen.error.kind;
+  };
+  expect(idOf("auto", "zh")).toBe("vg-zh-compact");
+  expect(idOf("auto", "en")).toBe("vg-en-compact");
+  expect(idOf("zipformer-bilingual-zh-en", "en")).toBe("zipformer-bilingual-zh-en");
 });
