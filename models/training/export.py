@@ -5,6 +5,10 @@ usage: export.py CHECKPOINT.pt FOLDER [zh|en]
 The CTC network is the encoder, with the CTC collapse rule inside the graph: where the best token equals that of
 the frame before, the encoder returns a sure blank, because the transducer search does not collapse. The joiner
 passes the encoder on and the decoder returns zeros. Weights are stored as int8 with one scale a column.
+
+A token comes in several frames, of which the first may still be weak, and the search keeps the probability of the first
+alone. With a look-ahead the encoder is so many frames late, and gives each first frame the best probability that its
+token reaches within them.
 """
 
 import os
@@ -22,6 +26,7 @@ from network import FRONT, STACK, Network, splice, stack_frames
 from quantise import quantise
 
 CHUNK = 16  # feature frames a call: 160 ms, four output frames
+LOOK_AHEAD = {"zh": 0, "en": 2}  # output frames of 40 ms
 CONTEXT = 2  # tokens that the search shows the decoder; unused, sherpa-onnx wants at least one
 OPSET = 13
 
@@ -33,13 +38,16 @@ def batch_norm_as_line(norm):
 
 
 class Encoder(nn.Module):
-    """x (N, 16, 80), h (1, N, 321), c (1, N, history * width) -> log-probabilities (N, 4, tokens), h, c.
+    """x (N, 16, 80), h (1, N, h_size), c (1, N, history * width) -> log-probabilities (N, 4, tokens), h, c.
 
-    h holds the front end and the best token of the last frame, c the histories of the layers.
+    h holds the front end, the best token of the last frame and the frames that are looked ahead into, c the histories of
+    the layers.
     """
 
-    def __init__(self, network):
+    def __init__(self, network, look_ahead=0):
         super().__init__()
+        self.look_ahead = look_ahead
+        self.h_size = FRONT * BINS + 1 + look_ahead * network.tokens
         self.network = network.eval()
         self.lines = [batch_norm_as_line(network.input_norm)]
         self.lines += [batch_norm_as_line(layer.norm) for layer in network.layers]
@@ -63,16 +71,39 @@ class Encoder(nn.Module):
             frames = frames + functional.relu(layer.linear(spliced)) * scale + shift
         return functional.log_softmax(network.output(frames), 2), front, torch.cat(kept, 1)
 
+    def strengthen(self, scores, waiting):
+        """(the frames of look_ahead ago, the best token of each with the best of its probabilities, frames kept)."""
+        count = CHUNK // STACK
+        # The state begins with zeros, which have to mean a sure blank.
+        frames = torch.cat([waiting + self.sure_blank, scores], 1)
+        now = frames[:, :count]
+        is_best = functional.one_hot(now.argmax(2), self.network.tokens).to(now.dtype)
+        weak = (now * is_best).sum(2, keepdim=True)
+        strong = weak
+        for shift in range(1, self.look_ahead + 1):
+            strong = torch.maximum(strong, (frames[:, shift : shift + count] * is_best).sum(2, keepdim=True))
+        # What the token gains the others lose.
+        loss = torch.log((1 - strong.exp()).clamp(min=1e-6) / (1 - weak.exp()).clamp(min=1e-6))
+        better = is_best * strong + (1 - is_best) * (now + loss)
+        keeps = is_best[:, :, :1]
+        return now * keeps + better * (1 - keeps), frames[:, count:] - self.sure_blank
+
     def forward(self, x, h, c):
         network = self.network
         front = h[0, :, : FRONT * BINS].reshape(-1, FRONT, BINS)
         history = c[0].reshape(-1, network.history, network.width)
         scores, front, history = self.log_probabilities(x, front, history)
+        best_before, kept = h[0, :, FRONT * BINS :], []
+        if self.look_ahead > 0:
+            waiting = best_before[:, 1:].reshape(-1, self.look_ahead, network.tokens)
+            best_before = best_before[:, :1]
+            scores, waiting = self.strengthen(scores, waiting)
+            kept = [waiting.reshape(-1, self.look_ahead * network.tokens)]
         best = scores.argmax(2)
-        before = torch.cat([h[0, :, FRONT * BINS :].to(torch.int64), best[:, :-1]], 1)
+        before = torch.cat([best_before.to(torch.int64), best[:, :-1]], 1)
         repeated = ((best == before) & (best != 0)).unsqueeze(2).to(scores.dtype)
         scores = scores * (1 - repeated) + self.sure_blank * repeated
-        next_h = torch.cat([front.reshape(-1, FRONT * BINS), best[:, -1:].to(scores.dtype)], 1)
+        next_h = torch.cat([front.reshape(-1, FRONT * BINS), best[:, -1:].to(scores.dtype), *kept], 1)
         next_c = history.reshape(-1, network.history * network.width)
         return scores, next_h.unsqueeze(0), next_c.unsqueeze(0)
 
@@ -109,13 +140,13 @@ def main(checkpoint, folder, language="zh"):
     tokens = tokens_of(language)
     network = Network(len(tokens))
     network.load_state_dict(torch.load(checkpoint))
-    encoder = Encoder(network)
+    encoder = Encoder(network, LOOK_AHEAD[language])
     chunk = torch.randn(1, CHUNK, BINS)
     state = network.initial_state(1)
     difference = (network.eval()(chunk, *state)[0] - encoder.log_probabilities(chunk, *state)[0]).abs().max()
     if float(difference) > 1e-3:
         sys.exit(f"export.py: the exported graph differs from the trained one by {difference}")
-    h_size, c_size = FRONT * BINS + 1, network.history * network.width
+    h_size, c_size = encoder.h_size, network.history * network.width
     with tempfile.TemporaryDirectory() as temporary:
         plain = os.path.join(temporary, "encoder.onnx")
         write(
