@@ -184,6 +184,24 @@ describe("the Q-DAS transfer file", () => {
     );
   });
 
+  it("cuts a text to what its field holds, and keeps what is cut in the remark", async () => {
+    const part = `${"零".repeat(39)}\u{20000}-7`;
+    bench.store.setWorkContext({ part, batch: "2026-11-24-0000017", inspector: "王工" });
+    bench.measure("长".repeat(90), "1.5");
+    bench.store.setWorkContext({ batch: "12345678901234", inspector: "08" });
+    bench.measure("长度", "-123456789012345678901234.5");
+    await write(["dfq"]);
+    const { description, values } = readDfq();
+    expect(description.get("K2002/1")).toBe("长".repeat(80));
+    expect(Array.from(description.get("K1001/1") ?? "")).toHaveLength(30);
+    expect(values[0]?.get("K0006")).toBe("2026-11-24-000");
+    expect(values[0]?.get("K0014")).toBe(`${"零".repeat(39)}\u{20000}`);
+    expect(values[0]?.get("K0009")).toBe(`王工; 2026-11-24-0000017; ${part}`);
+    expect(values[1]?.get("K0006")).toBe("12345678901234");
+    expect(values[1]?.get("K0009")).toBe(part);
+    expect(values[1]?.get("K0001")).toBe("-123456789012345678901234.5");
+  });
+
   it("takes a name with line breaks for a name, and an inspector's name for a remark", async () => {
     bench.store.setWorkContext({ inspector: "王工" });
     bench.measure("a\r\nK0001/1 999\u2028b", "1.5");
