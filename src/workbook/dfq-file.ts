@@ -38,18 +38,23 @@ export const openDfqFile: OpenReportWriter = async (file, context) => {
 function description({ request, characteristics }: ReportContext, { parts }: ReportFacts): string {
   const all = characteristics.all();
   const [onlyPart] = parts.size === 1 ? parts : [];
+  // What the plan does not know is numbered behind the plan, so that no two characteristics share a number.
+  let behindPlan = Math.max(0, ...all.map(({ number = 0 }) => number));
   return [
     field("K0100", all.length),
     field("K1001/1", onlyPart ?? "VoiceGauge"),
     field("K1002/1", `VoiceGauge ${request.deviceId}`),
-    ...all.map((characteristic, index) => characteristicFields(characteristic, index + 1)),
+    ...all.map((characteristic, index) => {
+      const number = characteristic.number ?? ++behindPlan;
+      return characteristicFields(characteristic, index + 1, number);
+    }),
   ].join("");
 }
 
-function characteristicFields(characteristic: Characteristic, place: number): string {
-  const { number, name, unit, nominal, lower, upper, decimals } = characteristic;
+function characteristicFields(characteristic: Characteristic, place: number, number: number): string {
+  const { name, unit, nominal, lower, upper, decimals } = characteristic;
   return [
-    field(`K2001/${place}`, number ?? place),
+    field(`K2001/${place}`, number),
     field(`K2002/${place}`, name ?? `${place}`),
     field(`K2004/${place}`, 0), // A variable, not an attribute.
     field(`K2022/${place}`, decimals),

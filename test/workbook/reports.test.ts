@@ -32,9 +32,9 @@ function measureThree(): void {
     lowerLimit: decimal("120.30"),
     upperLimit: decimal("120.70"),
   };
-  bench.store.adoptPlan("plan.csv", [{ number: 1, name: "长度", aliases: [], unit: "mm", ...limits }]);
+  bench.store.adoptPlan("plan.csv", [{ number: 3, name: "长度", aliases: [], unit: "mm", ...limits }]);
   bench.store.setWorkContext({ part: "0773", batch: "B&L", inspector: "08" });
-  const planned = { characteristicNumber: 1, judgement: { kind: "within" } } as const;
+  const planned = { characteristicNumber: 3, judgement: { kind: "within" } } as const;
   for (const value of ["120.50", "120.52", "120.49", "120.51", "120.48", "120.50", "120.53"])
     bench.measure("长度", value, planned);
   bench.measure("长度", "121.20", { ...planned, judgement: { kind: "above", by: decimal("0.50") } });
@@ -166,6 +166,7 @@ describe("the Q-DAS transfer file", () => {
     expect(description.get("K2111/1")).toBe("120.70");
     expect(description.get("K2142/1")).toBe("mm");
     expect(description.get("K2022/2")).toBe("2");
+    expect([1, 2, 3].map((place) => description.get(`K2001/${place}`))).toEqual(["3", "4", "5"]);
     expect(description.has("K2110/2")).toBe(false);
     const valid = [...bench.store.records()].filter(({ status }) => status === "valid");
     expect(
