@@ -32,9 +32,9 @@ function measureThree(): void {
     lowerLimit: decimal("120.30"),
     upperLimit: decimal("120.70"),
   };
-  bench.store.adoptPlan("plan.csv", [{ number: 1, name: "长度", aliases: [], unit: "mm", ...limits }]);
+  bench.store.adoptPlan("plan.csv", [{ number: 3, name: "长度", aliases: [], unit: "mm", ...limits }]);
   bench.store.setWorkContext({ part: "0773", batch: "B&L", inspector: "08" });
-  const planned = { characteristicNumber: 1, judgement: { kind: "within" } } as const;
+  const planned = { characteristicNumber: 3, judgement: { kind: "within" } } as const;
   for (const value of ["120.50", "120.52", "120.49", "120.51", "120.48", "120.50", "120.53"])
     bench.measure("长度", value, planned);
   bench.measure("长度", "121.20", { ...planned, judgement: { kind: "above", by: decimal("0.50") } });
@@ -166,6 +166,7 @@ describe("the Q-DAS transfer file", () => {
     expect(description.get("K2111/1")).toBe("120.70");
     expect(description.get("K2142/1")).toBe("mm");
     expect(description.get("K2022/2")).toBe("2");
+    expect([1, 2, 3].map((place) => description.get(`K2001/${place}`))).toEqual(["3", "4", "5"]);
     expect(description.has("K2110/2")).toBe(false);
     const valid = [...bench.store.records()].filter(({ status }) => status === "valid");
     expect(
@@ -182,6 +183,24 @@ describe("the Q-DAS transfer file", () => {
         ["K0014", "0773"],
       ]),
     );
+  });
+
+  it("cuts a text to what its field holds, and keeps what is cut in the remark", async () => {
+    const part = `${"零".repeat(39)}\u{20000}-7`;
+    bench.store.setWorkContext({ part, batch: "2026-11-24-0000017", inspector: "王工" });
+    bench.measure("长".repeat(90), "1.5");
+    bench.store.setWorkContext({ batch: "12345678901234", inspector: "08" });
+    bench.measure("长度", "-123456789012345678901234.5");
+    await write(["dfq"]);
+    const { description, values } = readDfq();
+    expect(description.get("K2002/1")).toBe("长".repeat(80));
+    expect(Array.from(description.get("K1001/1") ?? "")).toHaveLength(30);
+    expect(values[0]?.get("K0006")).toBe("2026-11-24-000");
+    expect(values[0]?.get("K0014")).toBe(`${"零".repeat(39)}\u{20000}`);
+    expect(values[0]?.get("K0009")).toBe(`王工; 2026-11-24-0000017; ${part}`);
+    expect(values[1]?.get("K0006")).toBe("12345678901234");
+    expect(values[1]?.get("K0009")).toBe(part);
+    expect(values[1]?.get("K0001")).toBe("-123456789012345678901234.5");
   });
 
   it("takes a name with line breaks for a name, and an inspector's name for a remark", async () => {
