@@ -24,7 +24,7 @@ interface StopCase {
   readonly records: number;
 }
 
-const value = "长度一百二十点五毫米";
+const value = "五十毫米";
 const cases: readonly StopCase[] = [
   { state: "starting", isReached: () => true, records: 0 },
   { state: "ready", isReached: ({ talk }) => talk.kind === "ready", records: 0 },
