@@ -10,7 +10,7 @@ import { characteristicByNumber } from "../controller/resolve.js";
 import { type ControllerState, type DialogueSettings, initialState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
 import type { Gesture } from "../panel/button.js";
-import type { Recognizer } from "../recognition/recognizer.js";
+import type { Recognizer, RecognizerHealth } from "../recognition/recognizer.js";
 import { assertNever } from "../runtime/assert.js";
 import type { Clock, Timer } from "../runtime/clock.js";
 import { createInterpreter, type StepTrace } from "../runtime/interpreter.js";
@@ -85,6 +85,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   const { clock, tasks, duplex, recognizer, voice, store } = parts;
   const timers = new Map<string, Timer>();
   const { note } = createNotes(clock, store);
+  let isStopped = false;
 
   const keeper = createKeeper(store, () => upkeep.freeMegabytes() >= parts.cardLimits.refuseMegabytes);
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
@@ -253,6 +254,16 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     dispatch(standing ? { kind: "fault_raised", fault } : { kind: "fault_cleared", fault });
   }
 
+  function onRecognizerHealth(health: RecognizerHealth): void {
+    const isDown = health.kind === "restarting";
+    const isModel = isDown && (health.reason === "model_missing" || health.reason === "model_corrupt");
+    // The new fault first: between the two the device would seem well.
+    if (isModel) setFault("model_unusable", true);
+    setFault("recognizer_down", isDown && !isModel);
+    if (!isModel) setFault("model_unusable", false);
+    if (isDown) parts.onFailure("recogniser", health.detail);
+  }
+
   function announce(messages: readonly Message[]): void {
     for (const message of messages) dispatch({ kind: "announce", message });
   }
@@ -261,7 +272,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     async start(announcements) {
       for (const { key, delayMs } of timersOf(initialState)) startTimer(key, delayMs);
       const begin = new AbortController();
-      recognizer.onHealth((health) => setFault("recognizer_down", health.kind !== "ready"));
+      recognizer.onHealth(onRecognizerHealth);
       duplex.start();
       pupil.inspectorIs(keeper.view().context.inspector);
       const [loaded] = await Promise.all([recognizer.start(begin.signal), upkeep.lookAtSpace()]);
@@ -269,6 +280,8 @@ export function createAppliance(parts: ApplianceParts): Appliance {
         const unusable = loaded.error.kind === "model_missing" || loaded.error.kind === "model_corrupt";
         setFault(unusable ? "model_unusable" : "recognizer_down", true);
       }
+      // Told to stop meanwhile: nothing may begin any more.
+      if (isStopped) return;
       setFault("clock_untrusted", !parts.clockTrusted());
       dispatch({ kind: "started", view: keeper.view(), announcements });
       sticks.start();
@@ -276,7 +289,10 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     },
     gesture: (gesture) => dispatch({ kind: "gesture", gesture: gestureKindOf(gesture) }),
     streamEvent(event) {
-      if (event.kind === "lost") setFault("microphone_lost", true);
+      if (event.kind === "lost") {
+        setFault("microphone_lost", true);
+        parts.onFailure("microphone", event.fault.detail);
+      }
       if (event.kind === "recovered") setFault("microphone_lost", false);
     },
     gateEvent: levels.gateEvent,
@@ -294,6 +310,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     state: interpreter.state,
     isLearning: pupil.isLearning,
     async stop() {
+      isStopped = true;
       dispatch({ kind: "stop_requested" });
       interpreter.close();
       upkeep.close();

@@ -67,7 +67,7 @@ export function createRecognizerProcess(
     onHealth(health) {
       if (health.state !== "waiting" || health.lastReason === undefined) return;
       firstReady?.(err(health.lastReason));
-      tell({ kind: "restarting", detail: detailOf(health.lastReason) });
+      tell({ kind: "restarting", reason: health.lastReason.kind, detail: detailOf(health.lastReason) });
     },
   });
 

@@ -31,7 +31,7 @@ export interface TurnListener {
 
 export type RecognizerHealth =
   | { readonly kind: "ready"; readonly info: RecognizerInfo }
-  | { readonly kind: "restarting"; readonly detail: string };
+  | { readonly kind: "restarting"; readonly reason: RecognizerError["kind"]; readonly detail: string };
 
 export interface RecognizerInfo {
   readonly modelId: string;
