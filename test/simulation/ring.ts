@@ -452,7 +452,7 @@ function createListener(
     crashed() {
       turn = undefined;
       isDead = true;
-      onHealth({ kind: "restarting", detail: "it was killed" });
+      onHealth({ kind: "restarting", reason: "crashed", detail: "it was killed" });
     },
     repaired() {
       isDead = false;
