@@ -80,9 +80,12 @@ export function thresholdsOf(
   { recognition }: Pick<Configuration, "recognition">,
   { thresholds }: Model,
 ): BandThresholds {
+  const { sure, unsure, alike } = thresholds;
   return {
-    sure: recognition.sure ?? thresholds.sure,
-    unsure: recognition.unsure ?? thresholds.unsure,
+    sure: recognition.sure ?? sure,
+    unsure: recognition.unsure ?? unsure,
+    // Who names a confidence names it for every word.
+    ...(recognition.sure !== undefined || alike === undefined ? {} : { alike }),
   };
 }
 

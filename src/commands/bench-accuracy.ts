@@ -8,6 +8,7 @@ import { tally } from "../accuracy/tally.js";
 import { readTestTable, type TestClip } from "../accuracy/test-table.js";
 import { composeMeasuredRecognizer } from "../compose-accuracy.js";
 import { thresholdsOf } from "../compose-parts.js";
+import type { BandThresholds } from "../recognition/confidence.js";
 import type { Recognizer } from "../recognition/recognizer.js";
 import { messageOf } from "../runtime/assert.js";
 import { writeDurably } from "../runtime/durable-file.js";
@@ -74,7 +75,7 @@ export function addBenchAccuracyCommand(bench: Command): void {
           ...accuracy,
         });
       } else {
-        await printLine(`${title} (stored from ${thresholds.sure}, asked from ${thresholds.unsure})`);
+        await printLine(`${title} (${inWords(thresholds)})`);
         for (const line of ["", ...reportLines(accuracy)]) await printLine(line);
       }
       if (options.svg !== undefined) {
@@ -140,6 +141,12 @@ function chosen(clips: readonly TestClip[], set: string | undefined): readonly T
         : `no clip is of the set ${set}; there are ${sets.join(", ")}`,
     );
   return found;
+}
+
+/** `stored from 0.55, 四八 from 0.7, asked from 0.3` */
+function inWords({ sure, alike, unsure }: BandThresholds): string {
+  const special = alike === undefined ? "" : `${alike.tokens.join("")} from ${alike.sure}, `;
+  return `stored from ${sure}, ${special}asked from ${unsure}`;
 }
 
 async function* hearAll(

@@ -1,10 +1,12 @@
 import type { RawTranscript } from "./messages.js";
-import type { ConfidenceBand, Transcript } from "./recognizer.js";
+import type { Transcript } from "./recognizer.js";
 
 /** From which confidence a transcript is sure, and below which it is poor. */
 export interface BandThresholds {
   readonly sure: number;
   readonly unsure: number;
+  /** Tokens that another one is easily taken for (四 for 丝) must be surer than the rest. */
+  readonly alike?: { readonly tokens: readonly string[]; readonly sure: number };
 }
 
 /** The model's word for everything outside its vocabulary. */
@@ -24,18 +26,21 @@ export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Tr
       ...(logarithm === undefined ? {} : { probability: Math.min(1, Math.exp(logarithm)) }),
     };
   });
-  const probabilities = tokens.map(({ probability }) => probability ?? thresholds.unsure);
   const { second } = raw;
-  const again = (second?.logProbabilities ?? []).map((logarithm) => Math.exp(logarithm));
-  const confidence = Math.min(1, ...probabilities, ...again);
+  const once = tokens.map(({ text, probability = thresholds.unsure }) => ({ text, probability }));
+  const again = (second?.logProbabilities ?? []).map((logarithm, index) => ({
+    text: second?.tokens[index] ?? "",
+    probability: Math.exp(logarithm),
+  }));
+  const confidence = Math.min(1, ...[...once, ...again].map(({ probability }) => probability));
+  const isSure = [...once, ...again].every((token) => token.probability >= sureFrom(token.text, thresholds));
   const differs = second !== undefined && textOfTokens(second.tokens) !== textOfTokens(raw.tokens);
-  const band = bandOf(confidence, thresholds);
-  const outside = raw.tokens.includes(outsideToken);
+  const isPoor = raw.tokens.includes(outsideToken) || confidence < thresholds.unsure;
   return {
     text: textOfTokens(raw.tokens),
     tokens,
     confidence,
-    band: outside ? "poor" : differs && band === "sure" ? "unsure" : band,
+    band: isPoor ? "poor" : isSure && !differs ? "sure" : "unsure",
     agreed: !differs,
     audioMs: raw.audioMs,
     decodeMs: raw.decodeMs,
@@ -47,7 +52,6 @@ export function textOfTokens(tokens: readonly string[]): string {
   return tokens.join("").replaceAll("▁", " ").trim();
 }
 
-function bandOf(confidence: number, { sure, unsure }: BandThresholds): ConfidenceBand {
-  if (confidence >= sure) return "sure";
-  return confidence >= unsure ? "unsure" : "poor";
+function sureFrom(token: string, { sure, alike }: BandThresholds): number {
+  return alike?.tokens.includes(token) === true ? alike.sure : sure;
 }

@@ -26,7 +26,12 @@ const common = {
 const modelSchema = v.strictObject({
   ...common,
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
-  thresholds: v.strictObject({ sure: v.number(), unsure: v.number() }),
+  thresholds: v.strictObject({
+    sure: v.number(),
+    unsure: v.number(),
+    /** Tokens that sound like others of the vocabulary, and what is sure of them. */
+    alike: v.exactOptional(v.strictObject({ tokens: v.array(v.string()), sure: v.number() })),
+  }),
   /** Decode each sound twice, so many milliseconds apart; the thresholds are then for the weaker of the two. */
   second_phase_ms: v.optional(v.number(), 0),
   /** It can learn a voice (it comes from models/training). */

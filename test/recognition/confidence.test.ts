@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { transcriptOf } from "../../src/recognition/confidence.js";
 import { readFromChild, readToChild } from "../../src/recognition/messages.js";
 
@@ -42,6 +42,33 @@ test.each([
   expect(heard.text).toBe("五十");
   expect(heard.band).toBe(band);
   expect(heard.confidence).toBeCloseTo(confidence, 6);
+});
+
+describe("tokens that sound like others must be surer", () => {
+  const alike = { sure: 0.5, unsure: 0.3, alike: { tokens: ["四", "丝"], sure: 0.7 } };
+  const bandOf = (tokens: readonly string[], once: readonly number[], again: readonly number[] = once) =>
+    transcriptOf(
+      {
+        tokens,
+        logProbabilities: once.map(Math.log),
+        timestamps: [],
+        audioMs: 0,
+        decodeMs: 0,
+        second: { tokens, logProbabilities: again.map(Math.log) },
+      },
+      alike,
+    ).band;
+
+  test.each([
+    ["others are not", ["五", "点", "三"], [0.9, 0.55, 0.51], undefined, "sure"],
+    ["it is", ["五", "点", "四"], [0.9, 0.55, 0.71], undefined, "sure"],
+    ["it is not", ["五", "点", "四"], [0.9, 0.9, 0.69], undefined, "unsure"],
+    ["it is not in the second decoding", ["四"], [0.9], [0.69], "unsure"],
+    ["another is not in the second decoding", ["五"], [0.9], [0.49], "unsure"],
+    ["it is poor", ["四"], [0.29], undefined, "poor"],
+  ])("%s", (_name, tokens, once, again, band) => {
+    expect(bandOf(tokens, once, again)).toBe(band);
+  });
 });
 
 test("a model without probabilities is never sure", () => {
