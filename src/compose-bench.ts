@@ -39,9 +39,11 @@ const draft: MeasurementDraft = {
 
 /** Measures everything in temporary folders, which are removed. */
 export async function* measureAll(
-  configuration: Configuration,
+  configured: Configuration,
   exportSizes: readonly number[],
 ): AsyncGenerator<Figure> {
+  // What is said is Mandarin, whatever the device speaks.
+  const configuration: Configuration = { ...configured, language: "zh" };
   const folder = await mkdtemp(join(tmpdir(), "voicegauge-bench-"));
   try {
     const sound = await speak(configuration);
@@ -222,10 +224,7 @@ function openPlainDatabase(path: string): { insert(text: string): void; close():
 }
 
 async function speak(configuration: Configuration): Promise<Pcm> {
-  const made = await composeEspeakVoice({ ...configuration, language: "zh" }).synthesize(
-    sentence,
-    new AbortController().signal,
-  );
+  const made = await composeEspeakVoice(configuration).synthesize(sentence, new AbortController().signal);
   if (!made.ok) throw new Error("espeak-ng is needed for the bench");
   return resamplePcm(made.value, captureRateHz);
 }

@@ -12,16 +12,21 @@ from features import BINS, LOG_FLOOR
 from network import STACK
 
 # How often an utterance of a kind is drawn in one pass.
-WEIGHTS = {"human": 1, "espeak": 1, "plain": 3, "flite": 1, "filler": 1}
+WEIGHTS = {
+    "zh": {"human": 1, "espeak": 1, "plain": 3, "filler": 1},
+    "en": {"human": 2, "espeak": 1, "plain": 1, "flite": 2, "filler": 1},
+}
 # Kinds that mostly stay as they are: they show how clean speech sounds.
 GENTLE = {"plain"}
+# Kinds of few throats.
+FEW_THROATS = {"en": {"human", "flite"}, "zh": set()}
 
 
 class Shards:
     """All utterances of a folder; `scan` takes in what has arrived since."""
 
-    def __init__(self, folder):
-        self._folder, self._read = folder, set()
+    def __init__(self, folder, language):
+        self._folder, self._language, self._read = folder, language, set()
         self.utterances, self.noises = [], []
 
     def scan(self):
@@ -37,8 +42,8 @@ class Shards:
             start = 0
             all_ends = content.get("ends") or [None] * len(content["lengths"])
             for length, labels, ends in zip(content["lengths"], content["labels"], all_ends):
-                utterance = (features[start : start + length], labels, kind in GENTLE, ends)
-                self.utterances += [utterance] * WEIGHTS[kind]
+                utterance = (features[start : start + length], labels, kind, ends)
+                self.utterances += [utterance] * WEIGHTS[self._language][kind]
                 if not labels:
                     self.noises.append(utterance[0])
                 start += length
@@ -50,21 +55,23 @@ class Shards:
         return sample.mean(0), sample.std(0)
 
 
-def shift_formants(features, rng):
+def shift_formants(features, rng, most=0.1):
     """Stretch the mel axis a little: a cheap change of the vocal tract."""
-    place = np.clip(np.arange(BINS) * rng.uniform(0.9, 1.1) + rng.uniform(-1, 1), 0, BINS - 1.01)
+    place = np.clip(np.arange(BINS) * rng.uniform(1 - most, 1 + most) + rng.uniform(-1, 1), 0, BINS - 1.01)
     below = place.astype(int)
     part = (place - below).astype(np.float32)
     return features[:, below] * (1 - part) + features[:, below + 1] * part
 
 
-def disturb(utterance, noises, rng):
+def disturb(utterance, noises, rng, few_throats=frozenset()):
     """A random variant of the features: formants, level, microphone, more noise, grid phase, gaps."""
-    features, labels, gentle, _ = utterance
+    features, labels, kind, _ = utterance
     features = features.astype(np.float32)
-    if gentle and rng.random() < 0.6:
+    if kind in GENTLE and rng.random() < 0.6:
         return np.maximum(features + np.float32(rng.gauss(0, 1)), LOG_FLOOR)[rng.randrange(STACK) :]
-    if rng.random() < 0.4:
+    if kind in few_throats:
+        features = shift_formants(features, rng, 0.16)
+    elif rng.random() < 0.4:
         features = shift_formants(features, rng)
     if rng.random() < 0.5:
         features = features + np.float32(rng.gauss(0, 1.5))

@@ -20,7 +20,7 @@ import torch.distributed as distributed
 import torch.nn.functional as functional
 
 from alignment import AFTER_END, Teacher, forbid_early
-from batches import Shards, collate, disturb, order
+from batches import FEW_THROATS, Shards, collate, disturb, order
 from languages import LANGUAGES, tokens_of
 from network import Network
 
@@ -125,8 +125,8 @@ def main(options):
     if WORLD > 1:
         meeting = "file://" + os.path.abspath(options.checkpoint) + ".meeting"
         distributed.init_process_group("gloo", init_method=meeting, rank=RANK, world_size=WORLD)
-    shards = Shards(os.path.join(options.work, "shards"))
-    held_out = Shards(os.path.join(options.work, "validation"))
+    shards = Shards(os.path.join(options.work, "shards"), options.language)
+    held_out = Shards(os.path.join(options.work, "validation"), options.language)
     shards.scan()
     held_out.scan()
     tokens = len(tokens_of(options.language))
@@ -143,7 +143,7 @@ def main(options):
             queue = order(shards.utterances, options.batch, rng)
         keys = queue.pop()
         chosen = [shards.utterances[i] for i in keys]
-        pairs = [(disturb(one, shards.noises, rng), one[1]) for one in chosen]
+        pairs = [(disturb(one, shards.noises, rng, FEW_THROATS[options.language]), one[1]) for one in chosen]
         features, frames, labels, counts = collate(pairs)
         rate = max(options.last, 0.5 * (1 + math.cos(math.pi * part)))
         for group in optimiser.param_groups:
