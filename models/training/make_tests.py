@@ -107,7 +107,7 @@ def synthetic_tests(tests, synthesiser, rng, noise):
         tests.add("noise-synthetic", wave * 10 ** (rng.uniform(-45, -15) / 20), "")
 
 
-def add_with_noise(tests, name, clean, said, noise, rng, who):
+def add_with_noise(tests, name, clean, said, noise, rng, who=""):
     """Clean and with noise at 20, 10 and 5 dB."""
     tests.add(f"{name}-clean", clean, said, who, "clean")
     for snr_db in (20, 10, 5):
