@@ -1,7 +1,8 @@
-import { constants, createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fsyncDirectory } from "../runtime/durable-file.js";
+import { readPieces } from "../runtime/read-pieces.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import type { HashOfMedium, MediumHash } from "./medium-hash.js";
 import type { StickError } from "./stick.js";
@@ -16,7 +17,7 @@ export interface Copy {
   readonly device: number;
 }
 
-const chunkBytes = 256 * 1024;
+const pieceBytes = 256 * 1024;
 
 /** The temporary name of a file on a stick; what a pulled stick left under such a name is removed at the next try. */
 export function temporaryName(fileName: string): string {
@@ -41,9 +42,14 @@ export async function copyVerified(
     const out = await open(temporary, flags, 0o644);
     try {
       if ((await out.stat()).dev !== device) throw new Gone();
-      for await (const chunk of createReadStream(source, { highWaterMark: chunkBytes })) {
-        signal.throwIfAborted();
-        await writeAll(out, chunk as Buffer);
+      const from = await open(source, "r");
+      try {
+        for await (const piece of readPieces(from, pieceBytes)) {
+          signal.throwIfAborted();
+          await writeAll(out, piece);
+        }
+      } finally {
+        await from.close();
       }
       await out.sync();
     } finally {

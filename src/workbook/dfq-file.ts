@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import type { StoredRecord } from "../inspection/record.js";
 import { type Decimal, decimalToText } from "../language/decimal.js";
+import { readPieces } from "../runtime/read-pieces.js";
 import type { Characteristic } from "./characteristics.js";
 import { createOutputFile, sidePath } from "./output-file.js";
 import { localTimeText } from "./report-rows.js";
@@ -26,14 +26,22 @@ export const openDfqFile: OpenReportWriter = async (file, context) => {
     async finish(facts) {
       file.write(`\uFEFF${description(context, facts)}`);
       await values.publish();
-      for await (const chunk of createReadStream(values.path, "utf8")) {
-        file.write(String(chunk));
-        await file.drained();
+      const written = await open(values.path, "r");
+      try {
+        const decoder = new TextDecoder();
+        for await (const piece of readPieces(written, pieceBytes)) {
+          file.write(decoder.decode(piece, { stream: true }));
+          await file.drained();
+        }
+      } finally {
+        await written.close();
       }
       await rm(values.path);
     },
   };
 };
+
+const pieceBytes = 64 * 1024;
 
 function description({ request, characteristics }: ReportContext, { parts }: ReportFacts): string {
   const all = characteristics.all();

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { OutputFile } from "./output-file.js";
 import { nameList } from "./page-head.js";
-import { type Cell, shownText, type Tone, toneOf } from "./report-rows.js";
+import { type Cell, linkTarget, shownText, type Tone, toneOf } from "./report-rows.js";
 import { type OpenReportWriter, type ReportContext, type ReportFacts, yieldRows } from "./report-writer.js";
 import { statisticsCells } from "./statistics-table.js";
 
@@ -134,7 +134,7 @@ function tableRow(cells: readonly Cell[], tone: (column: number) => Tone): strin
     const names = [...(isNumber ? ["n"] : []), ...(look === "plain" ? [] : [look])];
     const attribute = names.length === 0 ? "" : ` class="${names.join(" ")}"`;
     const shown = escape(shownText(cell));
-    const link = cell.kind === "text" && cell.link !== undefined ? escape(encodeURI(cell.link)) : undefined;
+    const link = cell.kind === "text" && cell.link !== undefined ? escape(linkTarget(cell.link)) : undefined;
     return `<td${attribute}>${link === undefined ? shown : `<a href="${link}">${shown}</a>`}</td>`;
   });
   return `<tr>${fields.join("")}</tr>\n`;

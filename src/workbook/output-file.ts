@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { fsyncDirectory } from "../runtime/durable-file.js";
+import { readPieces } from "../runtime/read-pieces.js";
 
 /** A file that appears under its name only when it is whole and on the card. */
 export interface OutputFile {
@@ -31,6 +31,8 @@ export function sidePath(path: string): string {
 
 /** Characters that are gathered before they are handed on: a buffer for each line would be most of an export's memory. */
 const gathered = 32 * 1024;
+
+const pieceBytes = 256 * 1024;
 
 /** Opens `path` under its temporary name, over whatever an interrupted try left there. */
 export async function createOutputFile(path: string): Promise<OutputFile> {
@@ -68,14 +70,14 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
       flush();
       stream.end();
       await Promise.race([failed, closed]);
+      const hash = createHash("sha256");
       const file = await open(temporary, "r+");
       try {
         await file.sync();
+        for await (const piece of readPieces(file, pieceBytes)) hash.update(piece);
       } finally {
         await file.close();
       }
-      const hash = createHash("sha256");
-      await pipeline(createReadStream(temporary), hash);
       await rename(temporary, path);
       await fsyncDirectory(dirname(path));
       return hash.digest("hex");

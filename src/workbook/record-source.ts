@@ -20,6 +20,8 @@ export function openRecordSource(databasePath: string): RecordSource {
   const opened = openForReading(databasePath);
   if (!opened.ok) throw new Error(opened.error.detail);
   const database = opened.value;
+  // Records are read once from end to end: SQLite's own cache, 16 MB as the package has it, would only hold what is over.
+  database.pragma("cache_size = -2000");
   // One read transaction is one snapshot (SQLite, “Isolation in SQLite”): both sheets tell of the same moment.
   database.exec("BEGIN");
   const selectOne = database.prepare<[number], RecordRow>("SELECT * FROM records WHERE id = ?");

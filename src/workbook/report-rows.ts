@@ -111,6 +111,11 @@ function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
 }
 
+/** The address of a file beside, as a link holds it; a `#` would begin a place within the file. */
+export function linkTarget(link: string): string {
+  return encodeURI(link).replaceAll("#", "%23");
+}
+
 export const emptyCell: Cell = { kind: "empty" };
 
 export function textCell(text: string | undefined): Cell {

@@ -1,6 +1,6 @@
 import type exceljs from "exceljs";
 import { assert } from "../runtime/assert.js";
-import type { Cell, Tone } from "./report-rows.js";
+import { type Cell, linkTarget, type Tone } from "./report-rows.js";
 
 /** Excel keeps 15 significant digits; a longer number is written as text, so that none is lost. */
 const exactDigits = 15;
@@ -65,7 +65,7 @@ export function linksOf(
   if (!hasLink) return noLinks;
   return cells.flatMap((cell, column) =>
     cell.kind === "text" && cell.link !== undefined
-      ? [{ address: `${columnName(column)}${row}`, target: encodeURI(cell.link).replaceAll("#", "%23") }]
+      ? [{ address: `${columnName(column)}${row}`, target: linkTarget(cell.link) }]
       : [],
   );
 }

@@ -1,11 +1,18 @@
+import type { Statistics } from "../inspection/statistics.js";
 import type { Characteristic } from "./characteristics.js";
-import { type Cell, countCell, decimalCell, estimateCell, textCell } from "./report-rows.js";
+import { type Cell, countCell, decimalCell, emptyCell, estimateCell, textCell } from "./report-rows.js";
 
 /** Decimals of an index of capability, as quality departments write them. */
 const indexDecimals = 2;
 /** A mean is worth one more decimal than the values, a deviation two. */
 const meanDecimals = 1;
 const deviationDecimals = 2;
+
+/**
+ * Values that a capability needs: of fewer it says little about the process and much about chance, so that control charts
+ * are begun with 25 of them (AIAG, “Statistical Process Control”, 2nd edition: 25 or more subgroups).
+ */
+const fewestForCapability = 25;
 
 /** The row of a characteristic on the sheet of the figures. */
 export function statisticsCells(characteristic: Characteristic): readonly Cell[] {
@@ -20,10 +27,19 @@ export function statisticsCells(characteristic: Characteristic): readonly Cell[]
     decimalCell(min),
     decimalCell(max),
     estimateCell(statistics?.deviation, decimals + deviationDecimals),
-    estimateCell(statistics?.cp, indexDecimals),
-    estimateCell(statistics?.cpk, indexDecimals),
-    estimateCell(statistics?.pp, indexDecimals),
-    estimateCell(statistics?.ppk, indexDecimals),
+    indexCell(statistics, "cp"),
+    indexCell(statistics, "cpk"),
+    indexCell(statistics, "pp"),
+    indexCell(statistics, "ppk"),
     countCell(statistics?.outOfTolerance),
   ];
+}
+
+/** Says why an index is missing that the limits would allow. */
+function indexCell(statistics: Statistics | undefined, name: "cp" | "cpk" | "pp" | "ppk"): Cell {
+  const index = statistics?.[name];
+  if (statistics === undefined || index === undefined) return emptyCell;
+  return statistics.count < fewestForCapability
+    ? textCell(`n < ${fewestForCapability}`)
+    : estimateCell(index, indexDecimals);
 }

@@ -184,6 +184,30 @@ describe("the workbook and the CSV of a shift", () => {
     expect(cells.has("A4")).toBe(false);
   });
 
+  it("give an index of capability only where enough values bear it, and say why there is none", async () => {
+    const limits = { lowerLimit: decimal("9"), upperLimit: decimal("11") };
+    bench.store.adoptPlan("plan.csv", [
+      { number: 1, name: "宽", aliases: [], ...limits },
+      { number: 2, name: "高", aliases: [], ...limits },
+    ]);
+    const within = { judgement: { kind: "within" } } as const;
+    for (let n = 0; n < 25; n += 1) {
+      bench.measure("宽", `10.${n % 2}`, { characteristicNumber: 1, ...within });
+      if (n < 24) bench.measure("高", `10.${n % 2}`, { characteristicNumber: 2, ...within });
+    }
+    bench.measure("深", "1.0");
+    bench.measure("深", "1.1");
+    await write();
+    const cells = readXlsx(xlsxPath).sheet("统计");
+    const row = (number: number) =>
+      "AEJKLM".split("").map((letter) => shown(cells.get(`${letter}${number}`)));
+    // The mean moving range is 0.1, so that sigma is 0.1 / 1.128: 2 / (6 sigma) by hand.
+    expect(row(2).slice(0, 3)).toEqual(["宽", "25", "3.76"]);
+    expect(row(2)).not.toContain("");
+    expect(row(3)).toEqual(["高", "24", "n < 25", "n < 25", "n < 25", "n < 25"]);
+    expect(row(4)).toEqual(["深", "2", "", "", "", ""]);
+  });
+
   it("are set up for paper: A4 across, head rows on each page, part and batch in the head", async () => {
     workAShift();
     await write();
