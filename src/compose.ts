@@ -4,6 +4,7 @@ import { createDuplex, type DuplexEvent } from "./audio/duplex.js";
 import { createStreamController, type StreamEvent } from "./audio/stream-controller.js";
 import { createTones } from "./audio/tones.js";
 import { commonVoice, composeVoiceSchool } from "./compose-enrolment.js";
+import { composeFailures } from "./compose-failures.js";
 import {
   adoptConfiguredPlan,
   composeExporter,
@@ -12,20 +13,20 @@ import {
   systemClock,
   utcOffsetMinutes,
 } from "./compose-parts.js";
+import { closeLimitMs, composeShutdown } from "./compose-shutdown.js";
 import { composeSound, type FileMicrophone, type SoundChoice } from "./compose-sound.js";
 import { composePatientStore } from "./compose-store.js";
 import { composeVoice } from "./compose-voice.js";
 import type { Command } from "./controller/commands.js";
 import type { ControllerEvent } from "./controller/events.js";
-import type { FaultCode } from "./controller/faults.js";
 import type { ControllerState } from "./controller/state.js";
 import type { ModelError } from "./recognition/model.js";
-import { createErrorHandler, type ErrorHandler } from "./runtime/error-handler.js";
+import type { ErrorHandler } from "./runtime/error-handler.js";
 import { createEventBus, type EventBus } from "./runtime/event-bus.js";
 import type { StepTrace } from "./runtime/interpreter.js";
 import { createResourceStack } from "./runtime/resource.js";
 import { err, ok, type Result } from "./runtime/result.js";
-import { createShutdown, type Shutdown } from "./runtime/shutdown.js";
+import type { Shutdown } from "./runtime/shutdown.js";
 import { createTaskManager } from "./runtime/task-manager.js";
 import { createBoardHealth } from "./service/board-health.js";
 import { createClockTrust } from "./service/clock-trust.js";
@@ -68,14 +69,6 @@ export interface Device {
 }
 
 const taskLimit = 16;
-const closeLimitMs = 2_000;
-
-/** What is said, shown and written down when one of these parts fails; others say it themselves. */
-const faultOfPart: Readonly<Record<string, FaultCode>> = {
-  voice: "voice_replaced",
-  backup: "backup_failed",
-  recordings: "recording_failed",
-};
 
 /**
  * Builds the appliance: every part, its owner, and the way down. What was built before a failure is closed again. A store
@@ -106,16 +99,20 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
   const school = composeVoiceSchool(stateDirectory, model);
   // The sentences are Mandarin, and so must be the voice that says them.
   const canLearn = model.learns && configuration.language === "zh";
-  const voiceFailed = (detail: string, inARow: number): void => {
-    const code = inARow < failuresOfVoice ? "child_ended" : "part_unusable";
-    errors.handle({ part: "voice", code, detail });
-  };
+  const bus = createEventBus({ clock: systemClock });
+  const { errors, failed, works } = composeFailures(
+    bus,
+    () => appliance,
+    (reason) => void shutdown.begin(reason),
+  );
   const { voice, problem } = await composeVoice(configuration, (error, inARow) => {
     if (error === undefined) works("voice");
-    else voiceFailed("detail" in error ? error.detail : error.kind, inARow);
+    else {
+      const code = inARow < failuresOfVoice ? "child_ended" : "part_unusable";
+      failed("voice", "detail" in error ? error.detail : error.kind, code);
+    }
   });
   owned.own("voice", voice);
-  const bus = createEventBus({ clock: systemClock });
   const { microphone, speaker: loudspeaker, fileMicrophone } = composeSound(options.sound);
   let onStream: (event: StreamEvent) => void = () => undefined;
   let onGate: (event: DuplexEvent) => void = () => undefined;
@@ -136,18 +133,10 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
   );
   const tasks = createTaskManager({ clock: systemClock, limit: taskLimit });
   const { exporter, close } = composeExporter(configuration, store, stateDirectory, model.id);
-  const works = (part: string): void => {
-    errors.recovered(part);
-    const fault = faultOfPart[part];
-    if (fault !== undefined) appliance.clear(fault);
-  };
   owned.defer("workbook", close);
-  const operatorError = (part: string, detail: string): void => {
-    errors.handle({ part, code: "not_permitted", detail });
-  };
   const recordings = composeRecordings(configuration, store, stateDirectory, clockTrust, (problem) => {
     if (problem === undefined) works("recordings");
-    else operatorError("recordings", problem);
+    else failed("recordings", problem);
   });
   const backUp = createDailyBackup({ clock: systemClock, store, stateDirectory });
   const { stick, onStep } = options;
@@ -188,7 +177,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
       if (!patientStore.isOpen()) return;
       const backup = await backUp(signal);
       if (backup.kind === "done") works("backup");
-      if (backup.kind === "failed") operatorError("backup", backup.detail);
+      if (backup.kind === "failed") failed("backup", backup.detail);
       if (backup.kind === "database_damaged")
         errors.handle({ part: "database", code: "store_broken", detail: backup.detail });
       await recordings.prune();
@@ -205,7 +194,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
       },
       teach: (inspector, ...given) => school.teach(inspector ?? commonVoice, ...given),
     },
-    onFailure: operatorError,
+    onFailure: failed,
     halt: options.onHalt,
     onStep(trace) {
       for (const publication of publicationsOf(trace)) bus.publish(publication);
@@ -215,42 +204,8 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
   });
   onStream = appliance.streamEvent;
   onGate = appliance.gateEvent;
-  const shutdown = createShutdown({
-    clock: systemClock,
-    phases: [
-      { name: "end the turn", limitMs: 2_000, run: () => appliance.stop() },
-      {
-        name: "close the parts",
-        limitMs: 2_500,
-        run: async () => {
-          await owned.closeAll(closeLimitMs);
-        },
-      },
-      {
-        name: "report",
-        limitMs: 300,
-        run: async () => {
-          await bus.close(250);
-        },
-      },
-    ],
-    onPhase: ({ name, outcome, tookMs }) =>
-      bus.publish({
-        topic: "system",
-        event: { kind: "shutdown_phase", phase: name, outcome, tookMs: Math.round(tookMs) },
-      }),
-  });
-  const errors: ErrorHandler = createErrorHandler({
-    clock: systemClock,
-    bus,
-    onTell({ part }) {
-      const fault = faultOfPart[part];
-      if (fault !== undefined) appliance.raise(fault);
-    },
-    onDegrade: () => undefined,
-    onStop: (failure) => void shutdown.begin(failure.detail),
-  });
-  if (problem !== undefined) voiceFailed(problem, failuresOfVoice);
+  const shutdown = composeShutdown(appliance, owned, bus);
+  if (problem !== undefined) failed("voice", problem, "part_unusable");
   return ok({
     appliance,
     store,
@@ -272,7 +227,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
           appliance.storeCame(announcements);
           void planNews().then(appliance.announce);
         },
-        onShut: (detail) => operatorError("store", detail),
+        onShut: (detail) => failed("store", detail),
       });
       if (!patientStore.isOpen()) appliance.raise("store_unusable");
       const news = patientStore.isOpen() ? await planNews() : [];
