@@ -15,6 +15,7 @@ const secondTry = { timeout: 150_000, retry: 1 };
 const isFault = (code: string, kind: "fault" | "fault_cleared") => (line: JournalLine) =>
   line.event?.["kind"] === kind && line.event["code"] === code;
 const state = "/var/lib/voicegauge";
+const card = "/run/bench-card";
 
 describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
   let machine: KernelMachine;
@@ -59,6 +60,13 @@ describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
     await expect
       .poll(async () => (await bench.watchLamp(6_000)).filter(Number.isFinite).length, { timeout: 40_000 })
       .toBeGreaterThanOrEqual(5);
+  }
+
+  /** The service sees a bind mount of it: what is read-only is then the file system, not the mount. */
+  async function insertCard(): Promise<void> {
+    await machine.run(
+      `mount -o loop,errors=remount-ro /mnt/host/card.img ${card} && mount --bind ${card} ${state}`,
+    );
   }
 
   async function service(verb: "stop" | "start"): Promise<void> {
@@ -156,9 +164,9 @@ describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
     });
     await service("stop");
     await machine.run(`printf '[storage]\\nwarn_mb = 20\\nrefuse_mb = 10\\n' >> /etc/voicegauge/config.toml`);
-    await machine.run(
-      `mount -o loop,errors=remount-ro /mnt/host/card.img ${state} && chown voicegauge: ${state} && chmod 755 ${state} && mount -o remount,ro ${state}`,
-    );
+    await machine.run(`mkdir -p ${card}`);
+    await insertCard();
+    await machine.run(`chown voicegauge: ${card} && chmod 755 ${card} && mount -o remount,ro ${card}`);
     await bench.hold(true);
     await bench.card("microphone", false);
     const from = machine.journal.length;
@@ -175,7 +183,7 @@ describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
     await bench.card("microphone", true);
     await over("microphone_lost", from);
     await isRefused(/存储故障，不能记录/);
-    await machine.run(`mount -o remount,rw ${state}`);
+    await machine.run(`mount -o remount,rw ${card}`);
     await person.hears(/存储恢复/, from, 60_000);
     await measures("长度", "一百二十点五", "120.5");
   });
@@ -206,7 +214,7 @@ describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
     const confirmed = await seat.rows();
     expect(confirmed.length).toBeGreaterThanOrEqual(2);
     const from = machine.journal.length;
-    await machine.run(`echo 1 > /sys/fs/ext4/$(basename $(findmnt -no SOURCE ${state}))/trigger_fs_error`);
+    await machine.run(`echo 1 > /sys/fs/ext4/$(basename $(findmnt -no SOURCE ${card}))/trigger_fs_error`);
     await person.sayAndConfirm("高度五十五毫米");
     await person.hears(/没有记录。存储故障，不能记录/, from);
     const isStored = ({ topic, event }: JournalLine): boolean =>
@@ -217,7 +225,8 @@ describe.skipIf(reason !== undefined)("a machine whose parts fail", () => {
     await machine.run(
       `printf '[Service]\\nWatchdogSec=10\\n' > /run/systemd/system/voicegauge.service.d/bench.conf && systemctl daemon-reload`,
     );
-    await machine.run(`umount ${state} && mount -o loop /mnt/host/card.img ${state}`);
+    await machine.run(`umount ${state} ${card}`);
+    await insertCard();
     const again = machine.journal.length;
     await service("start");
     await person.hears(/声测就绪/, again, 60_000);

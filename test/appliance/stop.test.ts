@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { composeDevice, type Device } from "../../src/compose.js";
 import { systemClock } from "../../src/compose-parts.js";
 import { composeEspeakVoice } from "../../src/compose-voice.js";
@@ -109,6 +109,10 @@ test.for(cases)(
     if (!composed.ok) throw new Error(composed.error.detail);
     const device: Device = composed.value;
     const { appliance, fileMicrophone, shutdown } = device;
+    // A case that fails leaves nothing to the next one.
+    onTestFinished(async () => {
+      await shutdown.begin("the case has failed");
+    });
     const talk = () => appliance.state().talk;
 
     if (one.state === "starting") {
