@@ -88,6 +88,7 @@ function isAboutWhatWasSaid(state: ControllerState, words: string | undefined): 
   const { ask } = state.talk.question;
   const said = parse(words);
   if (ask.kind === "confirm_withdrawal") return said.kind === "command" && said.command.name === "undo";
+  if (ask.kind === "confirm_next_part") return said.kind === "command" && said.command.name === "next_part";
   if (ask.kind !== "confirm_measurement" && ask.kind !== "confirm_correction") return false;
   const spoken =
     said.kind === "measurement"

@@ -197,7 +197,7 @@ function obey(state: ControllerState, heard: Heard, command: SpokenCommand): Ste
     case "inspector":
       return setContext(state, heard, command.name, command.argument);
     case "next_part":
-      return commit(state, { kind: "next_part" });
+      return nextPart(state, heard);
     case "yes":
     case "no":
       return speak(state, { kind: "no_question" });
@@ -230,6 +230,13 @@ function setContext(state: ControllerState, heard: Heard, field: ContextField, v
   const operation: Operation = { kind: "set_context", change };
   if (heard.band === "sure") return commit(state, operation);
   return ask(state, questionOf({ kind: "confirm_context", field, value }, operation));
+}
+
+/** It drops the part's number, and with it what the next records belong to. */
+function nextPart(state: ControllerState, heard: Heard): Step {
+  const operation: Operation = { kind: "next_part" };
+  if (heard.band === "sure") return commit(state, operation);
+  return ask(state, questionOf({ kind: "confirm_next_part" }, operation));
 }
 
 /** A turn that gave no value. After two of them the device spells what it heard and offers to listen digit by digit. */

@@ -26,6 +26,7 @@ export type Message =
     }
   | { readonly kind: "confirm_withdrawal"; readonly record: StoredRecord }
   | { readonly kind: "confirm_context"; readonly field: ContextField; readonly value: string }
+  | { readonly kind: "confirm_next_part" }
   | { readonly kind: "say_again"; readonly reason: SayAgainReason }
   | { readonly kind: "heard_spelled"; readonly transcript: string }
   | { readonly kind: "say_correct_value" }

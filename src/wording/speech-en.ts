@@ -41,6 +41,8 @@ export function speechEn(message: Message): string {
       return `withdraw ${valueOf(message.record)}, yes or no`;
     case "confirm_context":
       return `${fieldLabels[message.field].en}, ${pausedCharacters(message.value)}, yes or no`;
+    case "confirm_next_part":
+      return "next part, yes or no";
     case "say_again":
       return sayAgain(message.reason);
     case "heard_spelled":

@@ -46,6 +46,8 @@ export function speechZh(message: Message): string {
       return `撤销${valueOf(message.record, "")}，是吗`;
     case "confirm_context":
       return `${fieldLabels[message.field].zh}，${pausedCharacters(message.value)}，是吗`;
+    case "confirm_next_part":
+      return "下一件，是吗";
     case "say_again":
       return sayAgain(message.reason);
     case "heard_spelled":

@@ -181,6 +181,13 @@ describe("everything else that can be said", () => {
     expect(operator.say("下一件")).toBe("下一件");
     expect(store.workContext()).toEqual({ batch: "20261124", inspector: "08" });
     expect(operator.say("零件号七七四", { band: "unsure" })).toBe("零件号，七，七，四，是吗");
+    expect(operator.answer("是")).toBe("零件号，七，七，四");
+    expect(operator.say("下一件", { band: "unsure" })).toBe("下一件，是吗");
+    expect(operator.answer("不是")).toBe("没有记录，请再说一遍");
+    expect(store.workContext()).toMatchObject({ part: "774" });
+    expect(operator.say("下一件", { band: "unsure" })).toBe("下一件，是吗");
+    expect(operator.answer("是")).toBe("下一件");
+    expect(store.workContext()).toEqual({ batch: "20261124", inspector: "08" });
   });
 
   test("status, help, cancel, yes without a question", () => {
