@@ -15,10 +15,10 @@ base_list() {
   echo "$list"
 }
 
-# What decides a base decides its name. What the packages' own scripts read while they are installed counts too.
+# What decides a base decides its name, how it is made too. What the packages' own scripts read while they are installed counts too.
 base_system_path() {
   local hash
-  hash=$({ echo "$base_release $mirror" && base_list "$1" && cat "$root/scripts/lib/base-system.sh" "$root"/image/root/etc/default/*; } |
+  hash=$({ echo "$base_release $mirror" && base_list "$1" && declare -f make_base_system && cat "$root"/image/root/etc/default/*; } |
     sha256sum | cut -c1-16)
   echo "$cache/image/base-$1-$hash.tar"
 }
@@ -31,14 +31,15 @@ ensure_base_system() {
   ensure_emulation "$1"
   step "Debian $base_release for $1" make_base_system "$1" "${base_system%.tar}.new.tar" || {
     rm -f "${base_system%.tar}.new.tar"
-    fail "mmdebstrap failed" "see the log above; it needs a Debian mirror (--mirror) and 3 GB in $cache and /tmp"
+    fail "mmdebstrap failed" "see the log above; it needs a Debian mirror (--mirror), and 2 GB in /var/tmp and in $cache"
   }
   mv "${base_system%.tar}.new.tar" "$base_system"
 }
 
 make_base_system() {
   local architecture=$1 output=$2 command
-  command=(mmdebstrap --mode=root --variant=minbase --architectures="$architecture" --include="$(base_list "$architecture")"
+  # Where there is room: /tmp may be in memory.
+  command=(env TMPDIR=/var/tmp mmdebstrap --mode=root --variant=minbase --architectures="$architecture" --include="$(base_list "$architecture")"
     --dpkgopt=force-confold --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright'
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*'
     --essential-hook="cp '$root'/image/root/etc/default/* \"\$1/etc/default/\""

@@ -54,7 +54,7 @@ ExecStart=/run/host/agent /dev/ttyS1
 `;
 const journal = `[Unit]
 DefaultDependencies=no
-After=systemd-journald.service
+After=systemd-journal-flush.service
 [Service]
 ExecStartPre=stty -F /dev/ttyS2 raw -echo
 ExecStart=journalctl -fb -n all -o cat

@@ -123,12 +123,17 @@ describe.skipIf(noImage !== undefined)("the image of a card", () => {
       await machine.cutPower();
       openBootPartition(image).write(
         "voicegauge.txt",
-        '\uFEFF[device]\r\nname = "三号台"  \r\n\r\n[log]\r\nlevel = "debug" \t\r\n',
+        '\uFEFF[device]\r\nname = "三号台"  \r\n\r\n[audio]\r\nspeaker = "plughw:CARD=Elsewhere" \t\r\n',
       );
       const from = await start();
       await machine.waitFor("ready recorder", from, isReady, startLimitMs);
-      // Said at this level only.
-      await machine.waitFor("debugging", from, ({ event }) => event?.["level"] === 20, startLimitMs);
+      // There is no such card, and the recorder tries to speak through it.
+      await machine.waitFor(
+        "sound for the card",
+        from,
+        ({ text }) => text.includes("CARD=Elsewhere"),
+        startLimitMs,
+      );
       expect(await value("voicegauge run --print-config")).toContain('name = "三号台"');
       expect(await value("cat /var/lib/voicegauge/kept")).toBe("kept");
       expect(await value("cat /etc/machine-id")).toBe(firstId);
