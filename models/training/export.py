@@ -8,7 +8,8 @@ passes the encoder on and the decoder returns zeros. Weights are stored as int8 
 
 A token comes in several frames, of which the first may still be weak, and the search keeps the probability of the first
 alone. With a look-ahead the encoder is so many frames late, and gives each first frame the best probability that its
-token reaches within them.
+token reaches within them. A network that is trained for a short time misses words, which leaves no trace in the
+probabilities of the others; with a blank that is made less probable, a doubtful word is written and is a reason to ask.
 """
 
 import os
@@ -27,6 +28,7 @@ from quantise import quantise
 
 CHUNK = 16  # feature frames a call: 160 ms, four output frames
 LOOK_AHEAD = {"zh": 0, "en": 2}  # output frames of 40 ms
+BLANK_PENALTY = {"zh": 0.0, "en": 1.5}  # natural logarithm
 CONTEXT = 2  # tokens that the search shows the decoder; unused, sherpa-onnx wants at least one
 OPSET = 13
 
@@ -140,6 +142,8 @@ def main(checkpoint, folder, language="zh"):
     tokens = tokens_of(language)
     network = Network(len(tokens))
     network.load_state_dict(torch.load(checkpoint))
+    with torch.no_grad():
+        network.output.bias[0] -= BLANK_PENALTY[language]
     encoder = Encoder(network, LOOK_AHEAD[language])
     chunk = torch.randn(1, CHUNK, BINS)
     state = network.initial_state(1)
