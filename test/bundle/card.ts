@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, truncateSync, writeFileSync, writeSync } from "node:fs";
+import { copyFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
 import { type KernelMachine, makeKernelMachine } from "../appliance/kernel-machine.js";
@@ -83,9 +83,7 @@ export function machineWithCard(image: string, bytes: number): KernelMachine {
   return machine;
 }
 
-/** The first mebibyte of a partition is gone, its superblock among it: a card that dies. */
-export function spoilPartition(image: string, { start }: Partition): void {
-  const file = openSync(image, "r+");
-  writeSync(file, Buffer.alloc(1024 * 1024), 0, 1024 * 1024, start);
-  closeSync(file);
+/** A partition is gone from the card's table. */
+export function losePartition(image: string, number: number): void {
+  mustRun("sfdisk", "--quiet", "--delete", image, String(number));
 }
