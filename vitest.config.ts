@@ -6,6 +6,8 @@ const machines = [
   "test/appliance/kernel.test.ts",
   "test/appliance/machine.test.ts",
   "test/appliance/stop.test.ts",
+  // An emulated processor is slow enough without a neighbour.
+  "test/bundle/arm64.test.ts",
   "test/bundle/image.test.ts",
   "test/bundle/offline.test.ts",
 ];

@@ -110,7 +110,8 @@ describe.skipIf(noCompiler !== undefined)("the bundle for a Raspberry Pi", () =>
       mustRun(process.execPath, compiledModulePath("main.js"), ...args);
 
     test("it speaks, and understands the same as this machine's processor", { timeout: 170_000 }, () => {
-      const sentences = ["长度一百二十点五毫米", "内径三十二点零五", "负零点零三毫米", "撤销"];
+      // None at which the recogniser is torn between two frames: a last bit would then decide.
+      const sentences = ["长度一百二十点五毫米", "负零点零三毫米", "撤销", "状态"];
       const files = sentences.map((_, index) => `/tmp/${index}.wav`);
       for (const [index, sentence] of sentences.entries()) {
         const file = files[index] ?? "";
