@@ -24,10 +24,12 @@ interface DemoDeps {
 const lookMs = 20;
 const patienceMs = 30_000;
 const tapMs = 90;
+/** How often he says a sentence before he goes on to the next. */
+const mostTries = 4;
 
 /**
  * Works the device as a person does: presses, waits for the tone, speaks, waits until it has answered. A question whose
- * value is the one that was said is answered with a tap, another one is left to pass.
+ * value is the one that was said is answered with a tap, another one is left to pass. What was not understood he says again.
  */
 export async function playOperator(deps: DemoDeps, sentences: readonly DemoSentence[]): Promise<void> {
   const { clock, button, microphone, state, onPress } = deps;
@@ -54,6 +56,7 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
   /** Gives the sentence to the device; whether it wants to hear the same once more. */
   async function give(sentence: DemoSentence): Promise<boolean> {
     await until(() => isReady() || isRead());
+    const failedBefore = state().failedTurns;
     onPress(sentence);
     if (!isRead()) await tap();
     const listens = await until(() => {
@@ -66,14 +69,15 @@ export async function playOperator(deps: DemoDeps, sentences: readonly DemoSente
     await until(() => isReady() || state().talk.kind === "asking" || readingAsked(state()) !== undefined);
     const reading = readingAsked(state());
     if (reading !== undefined) return reading.failed > 0;
-    if (state().talk.kind === "asking" && isAboutWhatWasSaid(state(), sentence.words)) await tap();
+    const isMeant = isAboutWhatWasSaid(state(), sentence.words);
+    const isMisheard = state().talk.kind === "asking" && !isMeant;
+    if (isMeant) await tap();
     await until(isReady);
-    return false;
+    return sentence.words !== undefined && (isMisheard || state().failedTurns > failedBefore);
   }
 
   for (const sentence of sentences) {
-    let again = await give(sentence);
-    while (again) again = await give(sentence);
+    for (let tries = 1; (await give(sentence)) && tries < mostTries; ) tries += 1;
   }
   // The last words are heard to their end.
   await until(isReady);
