@@ -15,7 +15,7 @@ base_list() {
   echo "$list"
 }
 
-# What decides a base decides its name, how it is made too. What the packages' own scripts read while they are installed counts too.
+# What decides a base decides its name: its packages, how it is made, and what the packages' own scripts read meanwhile.
 base_system_path() {
   local hash
   hash=$({ echo "$base_release $mirror" && base_list "$1" && declare -f make_base_system && cat "$root"/image/root/etc/default/*; } |
