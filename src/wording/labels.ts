@@ -38,7 +38,10 @@ export const faultLabels: Labels<FaultCode> = {
     en: "the voice cannot be used, the spare voice speaks",
   },
   backup_failed: { zh: "备份没有成功，请插优盘导出", en: "the backup failed, plug in a stick" },
-  recording_failed: { zh: "录音不能保存，记录不受影响", en: "the sound cannot be kept, records are not affected" },
+  recording_failed: {
+    zh: "录音不能保存，记录不受影响",
+    en: "the sound cannot be kept, records are not affected",
+  },
 };
 
 /** What is said when a fault is over. */
