@@ -1,18 +1,18 @@
 import { hearReading, readAgain } from "./enrol.js";
-import type { CommitFailure, CommitOutcome, ControllerEvent, StoreView } from "./events.js";
+import type { ControllerEvent, StoreView } from "./events.js";
 import { faultPolicy } from "./faults.js";
 import { hear, hearAnswer } from "./hear.js";
 import type { Message } from "./messages.js";
-import type { Announcement, ControllerState, Recognising, Speaking } from "./state.js";
+import type { ControllerState, Recognising } from "./state.js";
+import { messageOfCommit, onCommitFailed, onCommitted } from "./talk-commits.js";
 import { reduceGesture } from "./talk-gestures.js";
+import { onSpeechFailed, onSpoken, remember } from "./talk-speech.js";
 import { reduceTalkTimer } from "./talk-timers.js";
 import {
   announce,
   askAgain,
-  awaitAnswer,
   beginHalt,
   finishHalt,
-  listen,
   recognise,
   refuse,
   type Step,
@@ -23,9 +23,6 @@ import {
   withFault,
   withoutFault,
 } from "./transitions.js";
-
-/** How many spoken texts the second fence remembers. */
-const recentSpeechLimit = 3;
 
 /** The talk region: what is heard, kept and said. Events of an abandoned turn change nothing. */
 export function reduceTalk(state: ControllerState, event: TalkEvent): Step {
@@ -169,100 +166,6 @@ function onRecognitionFailed(
   return speak(state, { kind: "say_again", reason: { kind: "not_understood" } }, { cue: "not_understood" });
 }
 
-function onCommitted(state: ControllerState, outcome: CommitOutcome, view: StoreView): Step {
-  const { correcting: _done, ...rest } = state;
-  const stored: ControllerState = { ...rest, view, failedTurns: 0 };
-  const message = messageOfCommit(stored, outcome);
-  return message === undefined ? settle(stored) : speak(stored, message);
-}
-
-function messageOfCommit(state: ControllerState, outcome: CommitOutcome): Message | undefined {
-  switch (outcome.kind) {
-    case "stored":
-      return { kind: "measurement_stored", record: outcome.record };
-    case "corrected":
-      return { kind: "measurement_corrected", record: outcome.record };
-    case "withdrawn":
-      return { kind: "measurement_withdrawn", record: outcome.record };
-    case "context_set":
-      return state.talk.kind === "committing" ? messageOfContext(state.talk.work) : undefined;
-  }
-}
-
-function messageOfContext(
-  work: Extract<ControllerState["talk"], { kind: "committing" }>["work"],
-): Message | undefined {
-  if (work.kind === "next_part") return { kind: "next_part" };
-  if (work.kind !== "set_context") return undefined;
-  const { part, batch, inspector } = work.change;
-  if (part !== undefined) return { kind: "context_set", field: "part", value: part };
-  if (batch !== undefined) return { kind: "context_set", field: "batch", value: batch };
-  return inspector === undefined ? undefined : { kind: "context_set", field: "inspector", value: inspector };
-}
-
-function onCommitFailed(state: ControllerState, failure: CommitFailure): Step {
-  switch (failure.kind) {
-    case "fault":
-      return speak(
-        withFault(state, failure.fault),
-        { kind: "not_stored", fault: failure.fault },
-        { cue: "fault" },
-      );
-    case "not_found":
-      return speak(state, { kind: "record_not_found", recordNumber: failure.recordNumber });
-    case "already_withdrawn":
-      return speak(state, { kind: "record_already_withdrawn", record: failure.record });
-  }
-}
-
-function onSpoken(state: ControllerState, talk: Speaking, text: string): Step {
-  const heard = speakerWorks(remember(state, text));
-  const { unconfirmed, ...rest } = heard;
-  const next: ControllerState =
-    unconfirmed === undefined || isAbout(talk.message, unconfirmed.id)
-      ? rest
-      : announce(rest, { kind: "record_repeated", record: unconfirmed }).state;
-  switch (talk.then.kind) {
-    case "ready":
-      return settle(next);
-    case "ask":
-      return awaitAnswer(next, talk.then.question);
-    case "read":
-      return listen(next, "tap", talk.then.reading);
-    case "halt_offer":
-      return stay(next);
-  }
-}
-
-/** What was to be said of its loss is no longer true. */
-function speakerWorks(state: ControllerState): ControllerState {
-  if (!state.faults.includes("speaker_lost")) return state;
-  const isOld = ({ message }: Announcement): boolean =>
-    message.kind === "fault" && message.fault === "speaker_lost";
-  const announcements = state.announcements.filter((one) => !isOld(one));
-  return { ...withoutFault(state, "speaker_lost"), announcements };
-}
-
-/** A confirmation that nobody heard is not a confirmation: it is owed until the speaker works again. */
-function onSpeechFailed(
-  state: ControllerState,
-  talk: Speaking,
-  fault: Parameters<typeof withFault>[1] | undefined,
-): Step {
-  const failed = fault === undefined ? state : withFault(state, fault);
-  const { message } = talk;
-  // Without a speaker the button must still switch the device off.
-  if (talk.then.kind === "halt_offer") return stay(failed);
-  const owed =
-    message.kind === "measurement_stored" || message.kind === "measurement_corrected"
-      ? message.record
-      : undefined;
-  // What waits to be said would fail in the same way: it stays queued for the next success.
-  const silent: ControllerState = { ...failed, ...(owed === undefined ? {} : { unconfirmed: owed }) };
-  const { state: next, commands } = settle({ ...silent, announcements: [] });
-  return { state: { ...next, announcements: silent.announcements }, commands };
-}
-
 function onFault(
   state: ControllerState,
   event: Extract<TalkEvent, { kind: "fault_raised" | "fault_cleared" }>,
@@ -281,12 +184,4 @@ function onFault(
   if (!standing) return stay(state);
   const healed = withoutFault(state, fault);
   return faultPolicy(fault).tellRecovery ? announce(healed, { kind: "recovered", fault }) : stay(healed);
-}
-
-function remember(state: ControllerState, text: string): ControllerState {
-  return { ...state, recentSpeech: [text, ...state.recentSpeech].slice(0, recentSpeechLimit) };
-}
-
-function isAbout(message: Message, recordId: number): boolean {
-  return "record" in message && message.record.id === recordId;
 }
