@@ -6,26 +6,28 @@ import type { ControllerEvent, GestureKind } from "../controller/events.js";
 import type { FaultCode } from "../controller/faults.js";
 import { reduce } from "../controller/machine.js";
 import type { Message } from "../controller/messages.js";
-import { characteristicByNumber } from "../controller/resolve.js";
 import { type ControllerState, type DialogueSettings, initialState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
 import type { Gesture } from "../panel/button.js";
-import type { Recognizer, RecognizerHealth } from "../recognition/recognizer.js";
-import { assertNever } from "../runtime/assert.js";
-import type { Clock, Timer } from "../runtime/clock.js";
+import type { Recognizer } from "../recognition/recognizer.js";
+import type { Clock } from "../runtime/clock.js";
 import { createInterpreter, type StepTrace } from "../runtime/interpreter.js";
 import type { TaskManager } from "../runtime/task-manager.js";
 import type { StickExporter, StickWatcher } from "../stick/stick.js";
 import type { DeviceEvent, Store } from "../store/store.js";
 import type { Voice } from "../voice/voice.js";
+import { createCommandTimers } from "./command-timers.js";
 import { createEar } from "./ear.js";
+import { carryOut, type Hands } from "./hands.js";
 import { createKeeper } from "./keeper.js";
 import { createLevelWatch } from "./level-watch.js";
 import { createMouth, type SpeechEvent } from "./mouth.js";
 import { createNotes } from "./notes.js";
 import { createPupil, type Voices } from "./pupil.js";
+import { createRecognizerFaults } from "./recognizer-faults.js";
 import type { RunTask } from "./run-task.js";
 import { createStickKeeper } from "./stick-keeper.js";
+import { createStoreDesk } from "./store-desk.js";
 import { createUpkeep, type UpkeepParts } from "./upkeep.js";
 
 /** The parts of the ring, as ports. */
@@ -78,12 +80,10 @@ export interface Appliance {
 /** Longest life of a task in milliseconds; the controller's own limits are shorter but for a stick. */
 const taskLimitMs = 25 * 60_000;
 const stopGraceMs = 1_500;
-const dayMs = 86_400_000;
 
 /** Joins the controller with the parts: commands go out to them, their outcomes come back as events. */
 export function createAppliance(parts: ApplianceParts): Appliance {
   const { clock, tasks, duplex, recognizer, voice, store } = parts;
-  const timers = new Map<string, Timer>();
   const { note } = createNotes(clock, store);
   let isStopped = false;
 
@@ -91,7 +91,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
     initial: { ...initialState, settings: parts.settings },
     reduce,
-    execute,
+    execute: (command) => carryOut(command, hands),
     ...(parts.onStep === undefined ? {} : { onStep: parts.onStep }),
   });
   const { dispatch } = interpreter;
@@ -145,123 +145,34 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     runTask,
   });
 
-  function execute(command: Command): void {
-    switch (command.kind) {
-      case "listen":
-        ear.listen(command.turn);
-        return;
-      case "finish_recognition":
-        ear.finish(command.turn);
-        return;
-      case "abandon_turn":
-        ear.abandon(command.turn);
-        return;
-      case "commit": {
-        const { turn } = command;
-        const outcome = keeper.carryOut(command.operation);
-        if (!outcome.ok) {
-          dispatch({ kind: "commit_failed", turn, failure: outcome.error });
-          return;
-        }
-        const view = keeper.view();
-        pupil.inspectorIs(view.context.inspector);
-        dispatch({ kind: "committed", turn, outcome: outcome.value, view });
-        return;
-      }
-      case "gather_status":
-        gatherStatus(command.turn);
-        return;
-      case "speak":
-        mouth.speak(command.turn, command.message, command.cue);
-        return;
-      case "stop_speaking":
-        mouth.stop(command.turn);
-        return;
-      case "keep_reading":
-        pupil.keepReading(command.sentence, command.isFirst);
-        return;
-      case "learn_voice":
-        pupil.learn(command.inspector);
-        return;
-      case "tick":
-        mouth.tick();
-        return;
-      case "start_timer":
-        startTimer(command.key, command.delayMs);
-        return;
-      case "cancel_timer":
-        timers.get(command.key)?.cancel();
-        timers.delete(command.key);
-        return;
-      case "export":
-        sticks.export(command.stickId);
-        return;
-      case "abandon_export":
-        sticks.abandon(command.stickId);
-        return;
-      case "release_stick":
-        sticks.release(command.stickId);
-        return;
-      case "prepare_halt":
-        // Every commit is on the card already; what is left is to let the stick go.
-        runTask("prepare halt", async () => {
-          await sticks.close();
-          dispatch({ kind: "halt_prepared" });
-        });
-        return;
-      case "halt":
-        parts.halt();
-        return;
-      case "note_fault":
-        note({ kind: command.raised ? "fault" : "recovered", code: command.fault, detail: "" });
-        return;
-      default:
-        assertNever(command);
-    }
-  }
-
-  function startTimer(key: string, delayMs: number): void {
-    timers.set(
-      key,
-      clock.startTimer(key, delayMs, () => {
-        timers.delete(key);
-        dispatch({ kind: "timer", key });
-      }),
-    );
-  }
-
-  function gatherStatus(turn: number): void {
-    runTask("status", async () => {
-      await upkeep.lookAtSpace();
-      const { plan, nextCharacteristic } = keeper.view();
-      const next = characteristicByNumber(plan, nextCharacteristic);
-      const fromWallMs = parts.startOfDayMs();
-      dispatch({
-        kind: "status_gathered",
-        turn,
-        report: {
-          recordsToday: store.countRecords({ fromWallMs, untilWallMs: fromWallMs + dayMs }),
-          freeMegabytes: Math.round(upkeep.freeMegabytes()),
-          clockTrusted: parts.clockTrusted(),
-          faults: interpreter.state().faults,
-          ...(next === undefined ? {} : { nextName: next.name }),
-        },
-      });
-    });
-  }
+  const desk = createStoreDesk({
+    keeper,
+    store,
+    upkeep,
+    startOfDayMs: parts.startOfDayMs,
+    clockTrusted: parts.clockTrusted,
+    faults: () => interpreter.state().faults,
+    inspectorIs: pupil.inspectorIs,
+    runTask,
+    dispatch,
+  });
+  const recognizerFaults = createRecognizerFaults({ setFault, onFailure: parts.onFailure });
+  const timers = createCommandTimers(clock, dispatch);
+  const hands: Hands = {
+    ear,
+    mouth,
+    desk,
+    pupil,
+    sticks,
+    timers,
+    note,
+    runTask,
+    dispatch,
+    halt: parts.halt,
+  };
 
   function setFault(fault: FaultCode, standing: boolean): void {
     dispatch(standing ? { kind: "fault_raised", fault } : { kind: "fault_cleared", fault });
-  }
-
-  function onRecognizerHealth(health: RecognizerHealth): void {
-    const isDown = health.kind === "restarting";
-    const isModel = isDown && (health.reason === "model_missing" || health.reason === "model_corrupt");
-    // The new fault first: between the two the device would seem well.
-    if (isModel) setFault("model_unusable", true);
-    setFault("recognizer_down", isDown && !isModel);
-    if (!isModel) setFault("model_unusable", false);
-    if (isDown) parts.onFailure("recogniser", health.detail);
   }
 
   function announce(messages: readonly Message[]): void {
@@ -270,20 +181,17 @@ export function createAppliance(parts: ApplianceParts): Appliance {
 
   return {
     async start(announcements) {
-      for (const { key, delayMs } of timersOf(initialState)) startTimer(key, delayMs);
+      for (const timer of timersOf(initialState)) timers.start(timer);
       const begin = new AbortController();
-      recognizer.onHealth(onRecognizerHealth);
+      recognizer.onHealth(recognizerFaults.onHealth);
       duplex.start();
       pupil.inspectorIs(keeper.view().context.inspector);
       const [loaded] = await Promise.all([recognizer.start(begin.signal), upkeep.lookAtSpace()]);
-      if (!loaded.ok) {
-        const unusable = loaded.error.kind === "model_missing" || loaded.error.kind === "model_corrupt";
-        setFault(unusable ? "model_unusable" : "recognizer_down", true);
-      }
+      if (!loaded.ok) recognizerFaults.notStarted(loaded.error);
       // Told to stop meanwhile: nothing may begin any more.
       if (isStopped) return;
       setFault("clock_untrusted", !parts.clockTrusted());
-      dispatch({ kind: "started", view: keeper.view(), announcements });
+      dispatch({ kind: "started", view: desk.view(), announcements });
       sticks.start();
       upkeep.start();
     },
@@ -299,9 +207,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     raise: (fault) => setFault(fault, true),
     clear: (fault) => setFault(fault, false),
     storeCame(announcements) {
-      const view = keeper.view();
-      pupil.inspectorIs(view.context.inspector);
-      dispatch({ kind: "view_changed", view });
+      dispatch({ kind: "view_changed", view: desk.view() });
       setFault("store_unusable", false);
       announce(announcements);
     },
@@ -314,8 +220,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       dispatch({ kind: "stop_requested" });
       interpreter.close();
       upkeep.close();
-      for (const timer of timers.values()) timer.cancel();
-      timers.clear();
+      timers.close();
       await sticks.close();
       await tasks.close(stopGraceMs);
     },
