@@ -1,16 +1,17 @@
 import type { Database } from "better-sqlite3";
-import type { Characteristic } from "../inspection/plan.js";
 import type { MeasurementDraft, StoredRecord, WorkContext } from "../inspection/record.js";
-import { decimalToText } from "../language/decimal.js";
 import { assert } from "../runtime/assert.js";
 import type { Clock } from "../runtime/clock.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import { backupDatabase } from "./backup.js";
+import { insertExport, readExportedAudio, readExports } from "./export-rows.js";
 import { migrate, schemaVersion } from "./migrations.js";
 import { insertPlan, readNewestPlan } from "./plan-tables.js";
+import { prepareRecordInsert } from "./record-insert.js";
 import { countRecords, type RecordRow, readRecords, recordOfRow } from "./record-rows.js";
-import type { DeviceEvent, ExportEntry, Store, StoreError } from "./store.js";
+import type { DeviceEvent, Store, StoreError } from "./store.js";
 import { storeErrorOf } from "./store-errors.js";
+import { inTransaction } from "./transaction.js";
 
 export interface SqliteStoreDeps {
   /** Opened by `openDatabase`; the store closes it. */
@@ -46,27 +47,15 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
   const selectLatest = database.prepare<[], RecordRow>(
     "SELECT * FROM records WHERE status = 'valid' ORDER BY id DESC LIMIT 1",
   );
-  const insertRecord = database.prepare(insertRecordSql);
+  const insertRecord = prepareRecordInsert(database);
   const markRecord = database.prepare(
     "UPDATE records SET status = ?, superseded_by = ? WHERE id = ? AND status = 'valid'",
   );
   const selectMeasured = database.prepare<[object], { readonly number: number }>(selectMeasuredSql);
   let plan = readNewestPlan(database);
 
-  /** Runs a change in one transaction and names what can go wrong with it. */
-  function change<T>(work: () => Result<T, StoreError>): Result<T, StoreError> {
-    try {
-      return database
-        .transaction(() => {
-          const outcome = work();
-          if (!outcome.ok) throw new Refused(outcome.error);
-          return outcome;
-        })
-        .immediate();
-    } catch (thrown) {
-      return err(thrown instanceof Refused ? thrown.reason : storeErrorOf(thrown));
-    }
-  }
+  const change = <T>(work: () => Result<T, StoreError>): Result<T, StoreError> =>
+    inTransaction(database, work);
 
   function device(): DeviceRow {
     const row = selectDevice.get();
@@ -76,38 +65,18 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
 
   function append(draft: MeasurementDraft): StoredRecord {
     const { device_id, part, batch, inspector, piece } = device();
-    const characteristic = plan?.characteristics.find(({ number }) => number === draft.characteristicNumber);
-    const text = (value: Characteristic["nominal"]): string | null =>
-      value === undefined ? null : decimalToText(value);
-    const { judgement } = draft;
-    const { lastInsertRowid } = insertRecord.run({
-      device_id,
-      name: draft.name ?? null,
-      characteristic_number: draft.characteristicNumber ?? null,
-      plan_version: characteristic === undefined ? null : (plan?.version ?? null),
-      value: decimalToText(draft.value),
-      unit: draft.unit ?? null,
-      said_value: text(draft.said?.value),
-      said_unit: draft.said?.unit ?? null,
-      judgement: judgement?.kind ?? null,
-      judged_by: judgement === undefined || judgement.kind === "within" ? null : decimalToText(judgement.by),
-      nominal: text(characteristic?.nominal),
-      lower_limit: text(characteristic?.lowerLimit),
-      upper_limit: text(characteristic?.upperLimit),
+    const id = insertRecord(draft, plan, {
+      deviceId: device_id,
       part,
       batch,
       inspector,
       piece,
-      transcript: draft.transcript,
-      confidence: draft.confidence,
-      confirmed_by_question: draft.confirmedByQuestion ? 1 : 0,
-      audio_path: draft.audioPath ?? null,
-      wall_ms: Math.round(clock.wallMs()),
-      boot_id: bootId,
-      monotonic_ms: Math.round(clock.monotonicMs()),
-      clock_trusted: clockTrusted() ? 1 : 0,
+      wallMs: clock.wallMs(),
+      bootId,
+      monotonicMs: clock.monotonicMs(),
+      clockTrusted: clockTrusted(),
     });
-    const row = selectRecord.get(Number(lastInsertRowid));
+    const row = selectRecord.get(id);
     assert(row !== undefined, "a row that was just inserted can be read");
     return recordOfRow(row);
   }
@@ -178,18 +147,11 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
     },
     noteExport: (entry) =>
       change(() => {
-        database.prepare(insertExportSql).run({ ...entry, wallMs: Math.round(clock.wallMs()) });
+        insertExport(database, entry, clock.wallMs());
         return ok(entry);
       }),
-    exports: () => database.prepare<[], ExportEntry>(selectExportsSql).all(),
-    exportedAudio() {
-      const rows = database
-        .prepare<[], { readonly path: string }>(
-          "SELECT audio_path AS path FROM records WHERE audio_path IS NOT NULL AND id <= (SELECT max(last_record_id) FROM exports)",
-        )
-        .all();
-      return new Set(rows.map(({ path }) => path));
-    },
+    exports: () => readExports(database),
+    exportedAudio: () => readExportedAudio(database),
     noteEvent: (event, wallMs = clock.wallMs()) =>
       change(() => {
         database
@@ -216,47 +178,8 @@ export function createSqliteStore(deps: SqliteStoreDeps): Result<Store, StoreErr
   });
 }
 
-/** Rolls a transaction back without being a bug. */
-class Refused extends Error {
-  readonly reason: StoreError;
-  constructor(reason: StoreError) {
-    super(reason.detail);
-    this.reason = reason;
-  }
-}
-
 /** The condition of the index by piece, in its very words: SQLite takes a partial index only so. */
 const counts = "status = 'valid' AND characteristic_number IS NOT NULL";
-
-const columns = [
-  "device_id",
-  "name",
-  "characteristic_number",
-  "plan_version",
-  "value",
-  "unit",
-  "said_value",
-  "said_unit",
-  "judgement",
-  "judged_by",
-  "nominal",
-  "lower_limit",
-  "upper_limit",
-  "part",
-  "batch",
-  "inspector",
-  "piece",
-  "transcript",
-  "confidence",
-  "confirmed_by_question",
-  "audio_path",
-  "wall_ms",
-  "boot_id",
-  "monotonic_ms",
-  "clock_trusted",
-];
-
-const insertRecordSql = `INSERT INTO records (${columns.join(", ")}) VALUES (${columns.map((one) => `$${one}`).join(", ")})`;
 
 /**
  * From one characteristic to the next through the index, so that it takes as long for a thousand records of a piece as for
@@ -275,10 +198,3 @@ const selectMeasuredSql = `
     SELECT max(id) FROM records WHERE piece = $piece AND characteristic_number = measured.number AND ${counts}
   ) AS newest
   FROM measured WHERE number IS NOT NULL ORDER BY newest`;
-
-const insertExportSql = `INSERT INTO exports
-  (stick_id, file_name, first_record_id, last_record_id, record_count, sha256, wall_ms)
-  VALUES ($stickId, $fileName, $firstRecordId, $lastRecordId, $recordCount, $sha256, $wallMs)`;
-
-const selectExportsSql = `SELECT stick_id AS stickId, file_name AS fileName, first_record_id AS firstRecordId,
-  last_record_id AS lastRecordId, record_count AS recordCount, sha256 FROM exports ORDER BY id`;
