@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { audioFolder, createRecordings, type Recordings } from "./appliance/recordings.js";
 import type { Message } from "./controller/messages.js";
+import type { WeighingThresholds } from "./controller/weigh.js";
 import type { Button } from "./panel/button.js";
 import { createGpioButton } from "./panel/gpio-button.js";
 import { createGpioLed } from "./panel/gpio-led.js";
@@ -11,7 +12,6 @@ import { createKeyboardButton } from "./panel/keyboard-button.js";
 import type { Led } from "./panel/led.js";
 import { createScriptedButton, type ScriptedButton } from "./panel/scripted-button.js";
 import { createTerminalLed } from "./panel/terminal-led.js";
-import type { BandThresholds } from "./recognition/confidence.js";
 import { chooseModel, type Model, type ModelError, readManifest, verifyModel } from "./recognition/model.js";
 import type { Recognizer } from "./recognition/recognizer.js";
 import { createRecognizerProcess, type RecognizerProcessOptions } from "./recognition/recognizer-process.js";
@@ -70,7 +70,7 @@ export function recognizerOf(
     modelId: model.id,
     language: model.language,
     thresholds: thresholdsOf({ recognition }, model),
-    secondPhaseMs: model.second_phase_ms,
+    phasesMs: model.weighed_at_ms,
     verify,
   });
 }
@@ -79,14 +79,10 @@ export function recognizerOf(
 export function thresholdsOf(
   { recognition }: Pick<Configuration, "recognition">,
   { thresholds }: Model,
-): BandThresholds {
-  const { sure, unsure, alike } = thresholds;
-  return {
-    sure: recognition.sure ?? sure,
-    unsure: recognition.unsure ?? unsure,
-    // Who names a confidence names it for every word.
-    ...(recognition.sure !== undefined || alike === undefined ? {} : { alike }),
-  };
+): WeighingThresholds {
+  const unsure = recognition.unsure ?? thresholds.unsure;
+  // Who names a confidence names it for every sentence.
+  return recognition.sure === undefined ? { ...thresholds, unsure } : { sure: recognition.sure, unsure };
 }
 
 /** The sounds of the turns, kept as the configuration allows. */

@@ -11,6 +11,7 @@ import {
   composeRecognizer,
   composeRecordings,
   systemClock,
+  thresholdsOf,
   utcOffsetMinutes,
 } from "./compose-parts.js";
 import { closeLimitMs, composeShutdown } from "./compose-shutdown.js";
@@ -182,6 +183,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
         errors.handle({ part: "database", code: "store_broken", detail: backup.detail });
       await recordings.prune();
     },
+    weighing: thresholdsOf(configuration, model),
     settings: {
       acceptElidedUnits: configuration.dialogue.accept_elided_units,
       listenLimitMs: configuration.dialogue.listen_limit_ms,

@@ -3,6 +3,7 @@ import type { Heard, StoreView } from "../controller/events.js";
 import { hear } from "../controller/hear.js";
 import { initialState } from "../controller/state.js";
 import type { Step } from "../controller/transitions.js";
+import type { Words } from "../controller/weigh.js";
 import type { StoredRecord } from "../inspection/record.js";
 import { decimalToText } from "../language/decimal.js";
 
@@ -16,9 +17,6 @@ export type Action =
   | { readonly kind: "obeyed"; readonly key: string }
   /** Nothing but “没听清”. */
   | { readonly kind: "refused" };
-
-/** A transcript, in so far as the dialogue looks at it. */
-export type Words = Pick<Heard, "text" | "confidence" | "band">;
 
 /** In a running shift there is a record that 撤销 and 更正 are about. */
 const lastRecord: StoredRecord = {

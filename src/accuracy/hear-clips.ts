@@ -1,7 +1,9 @@
 import { durationMs, type Pcm } from "../audio/pcm.js";
+import { type WeighingThresholds, weigh } from "../controller/weigh.js";
 import type { Recognizer, Transcript } from "../recognition/recognizer.js";
 import { transcribe } from "../recognition/transcribe.js";
 import { err, ok, type Result } from "../runtime/result.js";
+import { midShift } from "./action.js";
 import type { Outcome } from "./tally.js";
 import type { TestClip } from "./test-table.js";
 import { judgeClip } from "./verdict.js";
@@ -9,7 +11,7 @@ import { judgeClip } from "./verdict.js";
 /** One turn of the device: a clip, or a piece of a long one in which nothing was said. */
 export interface HeardClip extends Outcome {
   readonly clip: TestClip;
-  readonly transcript: Pick<Transcript, "text" | "band" | "tokens">;
+  readonly transcript: Pick<Transcript, "text" | "band" | "sentences">;
 }
 
 /**
@@ -21,6 +23,7 @@ export async function* hearClip(
   clip: TestClip,
   sound: Pcm,
   listenLimitMs: number,
+  thresholds: WeighingThresholds,
 ): AsyncGenerator<Result<HeardClip, string>> {
   const seconds = Math.round(durationMs(sound) / 100) / 10;
   if (clip.said !== "" && durationMs(sound) > listenLimitMs) {
@@ -35,14 +38,15 @@ export async function* hearClip(
       yield err(`${clip.file}: ${"detail" in heard.error ? heard.error.detail : "stopped"}`);
       return;
     }
-    const { text, confidence, band, tokens, agreed, audioMs } = heard.value;
+    const { sentences, audioMs } = heard.value;
+    const words = weigh(heard.value, thresholds, midShift);
+    const { text, confidence, band } = words;
     yield ok({
-      ...judgeClip(clip.said, { text, confidence, band }),
+      ...judgeClip(clip.said, words),
       clip,
       confidence,
-      agreed,
       audioMs,
-      transcript: { text, band, tokens },
+      transcript: { text, band, ...(sentences === undefined ? {} : { sentences }) },
     });
   }
 }

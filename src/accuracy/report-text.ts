@@ -2,7 +2,7 @@ import type { Accuracy, FalseAlarms, Group } from "./tally.js";
 
 /** The tables for a person, line by line. */
 export function reportLines(accuracy: Accuracy): readonly string[] {
-  const { all, bySet, bySpeaker, byNoise, falseAlarms, reliability, disagreed } = accuracy;
+  const { all, bySet, bySpeaker, byNoise, falseAlarms, reliability } = accuracy;
   const spoken =
     all.clips === 0
       ? []
@@ -26,7 +26,7 @@ export function reportLines(accuracy: Accuracy): readonly string[] {
       ? []
       : [
           "",
-          "what would be stored, by confidence (both decodings agree)",
+          "what would be stored, by confidence",
           ...table([
             ["confidence", "clips", "right"],
             ...reliability.map(({ from, to, count, right }) => [
@@ -34,9 +34,6 @@ export function reportLines(accuracy: Accuracy): readonly string[] {
               String(count),
               share(right, count),
             ]),
-            ...(disagreed.count === 0
-              ? []
-              : [["they differ", String(disagreed.count), share(disagreed.right, disagreed.count)]]),
           ]),
         ];
   return [...spoken, ...alarms, ...curve];

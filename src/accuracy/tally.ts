@@ -5,8 +5,6 @@ import { type Judged, type Verdict, verdicts } from "./verdict.js";
 export interface Outcome extends Judged {
   readonly clip: Pick<TestClip, "said" | "speaker" | "noise" | "set">;
   readonly confidence: number;
-  /** Both decodings gave the same words, or there was only one. */
-  readonly agreed: boolean;
   readonly audioMs: number;
 }
 
@@ -43,8 +41,6 @@ export interface Accuracy {
   readonly bySet: readonly Group[];
   readonly falseAlarms: readonly FalseAlarms[];
   readonly reliability: readonly ConfidenceBin[];
-  /** The same for words on which the two decodings differ, which are never stored: at any confidence. */
-  readonly disagreed: Pick<ConfidenceBin, "count" | "right">;
 }
 
 /** Bins of the reliability curve: as fine as thresholds are chosen. */
@@ -61,8 +57,7 @@ export function tally(outcomes: readonly Outcome[]): Accuracy {
     byNoise: grouped(spoken, ({ clip }) => noiseName(clip.noise)).map(([name, of]) => groupOf(name, of)),
     bySet: grouped(spoken, ({ clip }) => clip.set).map(([name, of]) => groupOf(name, of)),
     falseAlarms: falseAlarms(silent),
-    reliability: reliability(values.filter(({ agreed }) => agreed)),
-    disagreed: rightOf(values.filter(({ agreed }) => !agreed)),
+    reliability: reliability(values),
   };
 }
 

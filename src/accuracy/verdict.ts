@@ -1,4 +1,5 @@
-import { type Action, actionIfSure, actionOn, type Words } from "./action.js";
+import type { Words } from "../controller/weigh.js";
+import { type Action, actionIfSure, actionOn } from "./action.js";
 
 /** What became of a clip. */
 export const verdicts = [

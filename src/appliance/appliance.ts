@@ -8,6 +8,7 @@ import { reduce } from "../controller/machine.js";
 import type { Message } from "../controller/messages.js";
 import { type ControllerState, type DialogueSettings, initialState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
+import { type WeighingThresholds, weigh } from "../controller/weigh.js";
 import type { Gesture } from "../panel/button.js";
 import type { Recognizer } from "../recognition/recognizer.js";
 import type { Clock } from "../runtime/clock.js";
@@ -42,6 +43,7 @@ export interface ApplianceParts extends UpkeepParts {
   readonly stickExporter: StickExporter;
   readonly tones: Tones;
   readonly settings: DialogueSettings;
+  readonly weighing: WeighingThresholds;
   readonly wordsOf: (message: Message) => string;
   /** Midnight of today in wall ms, of the device's local time. */
   readonly startOfDayMs: () => number;
@@ -117,6 +119,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
     listeningTone: parts.tones.listening,
     runTask,
     dispatch,
+    wordsOf: (transcript) => weigh(transcript, parts.weighing, interpreter.state().view),
     lastSpeechEndMs: mouth.lastSpeechEndMs,
     levelOfTurn: levels.lastTurn,
     keepAudio: parts.keepAudio,

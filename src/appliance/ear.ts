@@ -3,7 +3,8 @@ import type { Pcm } from "../audio/pcm.js";
 import type { ControllerEvent } from "../controller/events.js";
 import type { FaultCode } from "../controller/faults.js";
 import type { BadLevel } from "../controller/messages.js";
-import type { Recognizer, RecognizerError } from "../recognition/recognizer.js";
+import type { Words } from "../controller/weigh.js";
+import type { Recognizer, RecognizerError, Transcript } from "../recognition/recognizer.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Result } from "../runtime/result.js";
 import type { RunTask } from "./run-task.js";
@@ -32,6 +33,8 @@ interface EarDeps {
   readonly listeningTone: Pcm;
   readonly runTask: RunTask;
   readonly dispatch: (event: ControllerEvent) => void;
+  /** What was said, by what the likely sentences mean to the device now. */
+  readonly wordsOf: (transcript: Transcript) => Words;
   /** Monotonic ms at which the device's last words ended. */
   readonly lastSpeechEndMs: () => number;
   /** What was wrong with the level of the turn whose gate was shut last. */
@@ -46,7 +49,7 @@ const keptSamplesLimit = 70 * 16_000;
 /** Builds the ear. */
 export function createEar(deps: EarDeps): Ear {
   const { clock, duplex, recognizer, listeningTone, runTask, dispatch } = deps;
-  const { lastSpeechEndMs, levelOfTurn, keepAudio } = deps;
+  const { wordsOf, lastSpeechEndMs, levelOfTurn, keepAudio } = deps;
   let current: { readonly turn: number; readonly task: { cancel(): void } } | undefined;
   let chunks: Int16Array[] = [];
   let kept = 0;
@@ -105,16 +108,15 @@ export function createEar(deps: EarDeps): Ear {
           dispatch({ kind: "recognition_failed", turn, ...(fault === undefined ? {} : { fault }) });
           return;
         }
-        const { text, confidence, band, audioMs, decodeMs } = outcome.value;
+        const words = wordsOf(outcome.value);
+        const { audioMs, decodeMs } = outcome.value;
         const level = levelOfTurn();
-        const audioPath = text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
+        const audioPath = words.text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
         dispatch({
           kind: "transcribed",
           turn,
           heard: {
-            text,
-            confidence,
-            band,
+            ...words,
             audioMs,
             decodeMs,
             sinceOwnSoundMs: openedAtMs - lastSpeechEndMs(),

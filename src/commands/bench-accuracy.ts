@@ -8,7 +8,7 @@ import { tally } from "../accuracy/tally.js";
 import { readTestTable, type TestClip } from "../accuracy/test-table.js";
 import { composeMeasuredRecognizer } from "../compose-accuracy.js";
 import { thresholdsOf } from "../compose-parts.js";
-import type { BandThresholds } from "../recognition/confidence.js";
+import type { WeighingThresholds } from "../controller/weigh.js";
 import type { Recognizer } from "../recognition/recognizer.js";
 import { messageOf } from "../runtime/assert.js";
 import { writeDurably } from "../runtime/durable-file.js";
@@ -53,10 +53,11 @@ export function addBenchAccuracyCommand(bench: Command): void {
       );
       if (!composed.ok) throw new CommandFailure(composed.error.detail);
       const { recognizer, model } = composed.value;
+      const thresholds = thresholdsOf(configuration, model);
       const outcomes: HeardClip[] = [];
       try {
         const limitMs = configuration.dialogue.listen_limit_ms;
-        for await (const outcome of hearAll(recognizer, clips, folder, limitMs)) {
+        for await (const outcome of hearAll(recognizer, clips, folder, limitMs, thresholds)) {
           outcomes.push(outcome);
           if (options.json === true) await printJson(clipToJson(outcome));
         }
@@ -64,7 +65,6 @@ export function addBenchAccuracyCommand(bench: Command): void {
         await recognizer.close();
       }
       const accuracy = tally(outcomes);
-      const thresholds = thresholdsOf(configuration, model);
       const title = `${basename(resolve(folder))}: ${outcomes.length} clips, model ${model.id}`;
       if (options.json === true) {
         await printJson({
@@ -143,10 +143,11 @@ function chosen(clips: readonly TestClip[], set: string | undefined): readonly T
   return found;
 }
 
-/** `stored from 0.55, 四八 from 0.7, asked from 0.3` */
-function inWords({ sure, alike, unsure }: BandThresholds): string {
-  const special = alike === undefined ? "" : `${alike.tokens.join("")} from ${alike.sure}, `;
-  return `stored from ${sure}, ${special}asked from ${unsure}`;
+/** `stored from 0.75, with a name or a unit from 0.55, with 四八 at the end from 0.82, asked from 0.2` */
+function inWords({ sure, framed, alike, unsure }: WeighingThresholds): string {
+  const named = framed === undefined ? "" : `with a name or a unit from ${framed}, `;
+  const special = alike === undefined ? "" : `with ${alike.words.join("")} at the end from ${alike.sure}, `;
+  return `stored from ${sure}, ${named}${special}asked from ${unsure}`;
 }
 
 async function* hearAll(
@@ -154,12 +155,13 @@ async function* hearAll(
   clips: readonly TestClip[],
   folder: string,
   listenLimitMs: number,
+  thresholds: WeighingThresholds,
 ): AsyncGenerator<HeardClip> {
   const started = await recognizer.start(new AbortController().signal);
   if (!started.ok) throw new CommandFailure("detail" in started.error ? started.error.detail : "stopped");
   for (const clip of clips) {
     const sound = await readRecording(resolve(folder, clip.file));
-    for await (const heard of hearClip(recognizer, clip, sound, listenLimitMs)) {
+    for await (const heard of hearClip(recognizer, clip, sound, listenLimitMs, thresholds)) {
       if (!heard.ok) throw new CommandFailure(heard.error);
       yield heard.value;
     }
@@ -167,9 +169,9 @@ async function* hearAll(
 }
 
 function clipToJson({ clip, transcript, confidence, ...rest }: HeardClip) {
-  const { verdict, expected, done, agreed } = rest;
+  const { verdict, expected, done } = rest;
   const { file, said, speaker, noise, set } = clip;
-  const { text, band, tokens } = transcript;
+  const { text, band, sentences } = transcript;
   const rounded = (share: number): number => Math.round(share * 1000) / 1000;
   return {
     kind: "clip",
@@ -181,8 +183,7 @@ function clipToJson({ clip, transcript, confidence, ...rest }: HeardClip) {
     transcript: text,
     confidence: rounded(confidence),
     band,
-    agreed,
-    probabilities: tokens.map(({ probability }) => (probability === undefined ? null : rounded(probability))),
+    ...(sentences === undefined ? {} : { sentences: sentences.map((one) => [one.text, rounded(one.share)]) }),
     verdict,
     expected,
     done,

@@ -61,6 +61,8 @@ export interface Heard {
   readonly text: string;
   readonly confidence: number;
   readonly band: "sure" | "unsure" | "poor";
+  /** Other sentences that it may have been, the likelier first: what a “no” to a question goes on to. */
+  readonly others?: readonly string[];
   /** Time from the end of the device's last sound to the opening of the gate, in ms; Infinity when it was silent. */
   readonly sinceOwnSoundMs: number;
   /** The level of the sound, when it is likely to have spoiled the words. */

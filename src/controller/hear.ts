@@ -1,4 +1,5 @@
-import type { StoredRecord, WorkContext } from "../inspection/record.js";
+import type { MeasurementDraft, StoredRecord, WorkContext } from "../inspection/record.js";
+import { decimalToText } from "../language/decimal.js";
 import { parse } from "../language/parse.js";
 import type { Command as SpokenCommand, Utterance } from "../language/utterance.js";
 import type { Operation } from "./commands.js";
@@ -79,7 +80,23 @@ function takeMeasurement(state: ControllerState, heard: Heard, spoken: SpokenVal
   const operation: Operation = { kind: "measure", draft };
   const reason = doubt ?? unsureDoubt(heard);
   if (reason === undefined) return commit(state, operation);
-  return ask(state, questionOf({ kind: "confirm_measurement", draft, doubt: reason }, operation));
+  const question = { kind: "confirm_measurement", draft, doubt: reason } as const;
+  return ask(state, questionOf(question, operation, otherDrafts(state, heard, draft)));
+}
+
+/** What else may have been said, where that is a measurement, too: a “不是” goes on to it. */
+function otherDrafts(state: ControllerState, heard: Heard, asked: MeasurementDraft): readonly Alternative[] {
+  return (heard.others ?? []).flatMap((text): readonly Alternative[] => {
+    const utterance = understand(text, state);
+    if (utterance.kind !== "measurement") return [];
+    const { draft } = resolve(utterance, { ...heard, text }, state.view);
+    return isSameValue(draft, asked) ? [] : [{ draft, doubt: { kind: "unsure" } }];
+  });
+}
+
+function isSameValue(one: MeasurementDraft, other: MeasurementDraft): boolean {
+  const isSaidAlike = decimalToText(one.value) === decimalToText(other.value);
+  return isSaidAlike && one.name === other.name && one.unit === other.unit;
 }
 
 /** 一百二 is 120 without a question where the deployment says so. */

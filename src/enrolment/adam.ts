@@ -1,4 +1,4 @@
-import { type Gradients, layersOf, type Weights } from "./network.js";
+import { type Gradients, layersOf, type Weights } from "../network/network.js";
 
 const [keepMean, keepSquare, tiny] = [0.9, 0.999, 1e-8];
 /** Longer gradients are shortened: one odd sentence may not throw the network over. */

@@ -1,5 +1,5 @@
-import { type Features, featureBins, silentFeature } from "./fbank.js";
-import { stackedFrames } from "./network.js";
+import { type Features, featureBins, silentFeature } from "../network/fbank.js";
+import { stackedFrames } from "../network/network.js";
 
 /**
  * The same sentence as it could have been said another time: louder, nearer, faster, with another phase of the frames,

@@ -1,8 +1,8 @@
+import type { Features } from "../network/fbank.js";
+import { backward, copyOf, emptyGradients, forward, type Run, type Weights } from "../network/network.js";
 import { createAdam } from "./adam.js";
 import { ctcLoss } from "./ctc.js";
 import { disturbed } from "./disturb.js";
-import type { Features } from "./fbank.js";
-import { backward, copyOf, emptyGradients, forward, type Run, type Weights } from "./network.js";
 
 /** A sentence that was read, or spoken by a synthetic voice. */
 export interface Example {

@@ -1,9 +1,9 @@
 import { captureRateHz } from "../audio/pcm.js";
+import { readEncoder } from "../network/encoder-file.js";
+import { fbank } from "../network/fbank.js";
+import { bestPath, forward, type Weights } from "../network/network.js";
 import { err, ok, type Result } from "../runtime/result.js";
-import { readEncoder } from "./encoder-file.js";
-import { fbank } from "./fbank.js";
 import { type Example, learn } from "./learn.js";
-import { bestPath, forward, type Weights } from "./network.js";
 
 /** A sound with the words in it. */
 export interface Reading {

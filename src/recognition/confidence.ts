@@ -5,16 +5,13 @@ import type { Transcript } from "./recognizer.js";
 export interface BandThresholds {
   readonly sure: number;
   readonly unsure: number;
-  /** Tokens that another one is easily taken for (四 for 丝) must be surer than the rest. */
-  readonly alike?: { readonly tokens: readonly string[]; readonly sure: number };
 }
 
 /** The model's word for everything outside its vocabulary. */
-const outsideToken = "□";
+export const outsideToken = "□";
 
 /**
- * Judges a transcript by its weakest token: one doubtful digit spoils a number. Where the sound was decoded twice, the
- * weakest of both counts, and words that the second decoding has otherwise are not sure. A token outside the vocabulary makes it
+ * Judges a transcript by its weakest token: one doubtful digit spoils a number. A token outside the vocabulary makes it
  * poor, since something was said that the model has no word for. A model without probabilities is never sure.
  */
 export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Transcript {
@@ -26,32 +23,24 @@ export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Tr
       ...(logarithm === undefined ? {} : { probability: Math.min(1, Math.exp(logarithm)) }),
     };
   });
-  const { second } = raw;
-  const once = tokens.map(({ text, probability = thresholds.unsure }) => ({ text, probability }));
-  const again = (second?.logProbabilities ?? []).map((logarithm, index) => ({
-    text: second?.tokens[index] ?? "",
-    probability: Math.exp(logarithm),
-  }));
-  const confidence = Math.min(1, ...[...once, ...again].map(({ probability }) => probability));
-  const isSure = [...once, ...again].every((token) => token.probability >= sureFrom(token.text, thresholds));
-  const differs = second !== undefined && textOfTokens(second.tokens) !== textOfTokens(raw.tokens);
+  const confidence = Math.min(1, ...tokens.map(({ probability = thresholds.unsure }) => probability));
   const isPoor = raw.tokens.includes(outsideToken) || confidence < thresholds.unsure;
   return {
     text: textOfTokens(raw.tokens),
     tokens,
     confidence,
-    band: isPoor ? "poor" : isSure && !differs ? "sure" : "unsure",
-    agreed: !differs,
+    band: isPoor ? "poor" : confidence >= thresholds.sure ? "sure" : "unsure",
     audioMs: raw.audioMs,
     decodeMs: raw.decodeMs,
+    ...(raw.sentences === undefined
+      ? {}
+      : {
+          sentences: raw.sentences.map((one) => ({ text: textOfTokens(one.tokens), share: one.share })),
+        }),
   };
 }
 
 /** Characters side by side; the word pieces of the official models carry their spaces as ▁. */
 export function textOfTokens(tokens: readonly string[]): string {
   return tokens.join("").replaceAll("▁", " ").trim();
-}
-
-function sureFrom(token: string, { sure, alike }: BandThresholds): number {
-  return alike?.tokens.includes(token) === true ? alike.sure : sure;
 }

@@ -4,7 +4,8 @@ export type ToChild =
       readonly kind: "load";
       readonly files: ModelFiles;
       readonly threads: number;
-      readonly secondPhaseMs: number;
+      /** Whole sentences are weighed, with the network at these phases of its frames; empty for not. */
+      readonly phasesMs: readonly number[];
     }
   | { readonly kind: "begin"; readonly turn: number }
   | { readonly kind: "samples"; readonly turn: number; readonly samples: Int16Array }
@@ -37,8 +38,15 @@ export interface RawTranscript {
   readonly timestamps: readonly number[];
   readonly audioMs: number;
   readonly decodeMs: number;
-  /** The second decoding of the same sound, where there is one. */
-  readonly second?: Pick<RawTranscript, "tokens" | "logProbabilities">;
+  /** Where sentences are weighed: those that are likely, the likeliest first. */
+  readonly sentences?: readonly WeighedSentence[];
+}
+
+/** One of the sentences that may have been said. */
+export interface WeighedSentence {
+  readonly tokens: readonly string[];
+  /** Of all sentences that were found, 0 to 1. */
+  readonly share: number;
 }
 
 /** Longest piece of sound that is taken from a message: more is a fault of the sender. */
@@ -60,9 +68,9 @@ export function readToChild(message: unknown): ToChild | undefined {
       return { kind: "samples", turn, samples };
     }
     case "load": {
-      const { files, threads, secondPhaseMs } = message;
-      return typeof threads === "number" && typeof secondPhaseMs === "number" && isModelFiles(files)
-        ? { kind: "load", files, threads, secondPhaseMs }
+      const { files, threads, phasesMs } = message;
+      return typeof threads === "number" && isNumbers(phasesMs) && isModelFiles(files)
+        ? { kind: "load", files, threads, phasesMs }
         : undefined;
     }
     default:
@@ -115,12 +123,20 @@ function isModelFiles(value: unknown): value is ModelFiles {
 
 function isRawTranscript(value: unknown): value is RawTranscript {
   if (typeof value !== "object" || value === null) return false;
-  const second: unknown = Reflect.get(value, "second");
+  const sentences: unknown = Reflect.get(value, "sentences");
   return (
     hasLists(value, ["tokens", "logProbabilities", "timestamps"]) &&
     typeof Reflect.get(value, "audioMs") === "number" &&
-    (second === undefined || hasLists(second, ["tokens", "logProbabilities"]))
+    (sentences === undefined || (Array.isArray(sentences) && sentences.every(isWeighedSentence)))
   );
+}
+
+function isWeighedSentence(value: unknown): boolean {
+  return hasLists(value, ["tokens"]) && typeof Reflect.get(Object(value), "share") === "number";
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "number");
 }
 
 function hasLists(value: unknown, names: readonly string[]): boolean {

@@ -26,14 +26,15 @@ const common = {
 const modelSchema = v.strictObject({
   ...common,
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
+  /** Of the weakest token's probability; where sentences are weighed, see controller/weigh.ts. */
   thresholds: v.strictObject({
     sure: v.number(),
     unsure: v.number(),
-    /** Tokens that sound like others of the vocabulary, and what is sure of them. */
-    alike: v.exactOptional(v.strictObject({ tokens: v.array(v.string()), sure: v.number() })),
+    framed: v.exactOptional(v.number()),
+    alike: v.exactOptional(v.strictObject({ words: v.array(v.string()), sure: v.number() })),
   }),
-  /** Decode each sound twice, so many milliseconds apart; the thresholds are then for the weaker of the two. */
-  second_phase_ms: v.optional(v.number(), 0),
+  /** Whole sentences are weighed, with the network of models/training at these phases of its frames. */
+  weighed_at_ms: v.optional(v.array(v.pipe(v.number(), v.minValue(0), v.multipleOf(10))), []),
   /** It can learn a voice (it comes from models/training). */
   learns: v.optional(v.boolean(), false),
 });

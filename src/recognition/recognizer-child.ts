@@ -2,10 +2,15 @@
  * The recogniser's process: the only place where sherpa-onnx is loaded, since its native code may abort. It is started
  * by `recognizer-process.ts`, takes the messages of `messages.ts` and ends when the channel to its parent does.
  */
+
+import { readFileSync } from "node:fs";
 import sherpa from "sherpa-onnx-node";
+import { readEncoder } from "../network/encoder-file.js";
+import type { Weights } from "../network/network.js";
 import { messageOf } from "../runtime/assert.js";
 import { textOfTokens } from "./confidence.js";
 import { type FromChild, type ModelFiles, readToChild, type ToChild } from "./messages.js";
+import { createWeigher, type Weigher } from "./weigher.js";
 
 /** The last chunk is decoded only when more sound follows it, in samples: 0.5 s of silence. */
 const tailSamples = 8_000;
@@ -20,11 +25,10 @@ type Stream = ReturnType<Recognizer["createStream"]>;
 
 interface Turn {
   readonly id: number;
-  /** The one that was loaded when the turn began: another voice counts from the next turn on. */
+  /** What was loaded when the turn began: another voice counts from the next turn on. */
   readonly recognizer: Recognizer;
   readonly stream: Stream;
-  /** The same sound at another phase of the frames: an independent opinion. */
-  readonly second: Stream | undefined;
+  readonly weigher: Weigher | undefined;
   samples: number;
   decodeMs: number;
   text: string;
@@ -33,7 +37,7 @@ interface Turn {
 }
 
 let recognizer: Recognizer | undefined;
-let secondPhaseSamples = 0;
+let beginWeighing: (() => Weigher) | undefined;
 let turn: Turn | undefined;
 
 process.on("message", (message) => {
@@ -45,8 +49,7 @@ process.on("disconnect", () => process.exit(0));
 function handle(message: ToChild): void {
   switch (message.kind) {
     case "load":
-      load(message.files, message.threads);
-      secondPhaseSamples = (message.secondPhaseMs * sampleRateHz) / 1_000;
+      load(message.files, message.threads, message.phasesMs);
       return;
     case "ping":
       send({ kind: "pong", residentBytes: process.memoryUsage.rss() });
@@ -63,8 +66,9 @@ function handle(message: ToChild): void {
   }
 }
 
-function load(files: ModelFiles, numThreads: number): void {
+function load(files: ModelFiles, numThreads: number, phasesMs: readonly number[]): void {
   try {
+    beginWeighing = phasesMs.length === 0 ? undefined : weighing(files, phasesMs);
     recognizer = new sherpa.OnlineRecognizer({
       featConfig: { sampleRate: sampleRateHz, featureDim: 80 },
       modelConfig: {
@@ -84,16 +88,34 @@ function load(files: ModelFiles, numThreads: number): void {
   }
 }
 
+/** How a turn's sentences are weighed: by the same network as sherpa-onnx runs, which does not tell its outputs. */
+function weighing({ encoder, tokens }: ModelFiles, phasesMs: readonly number[]): () => Weigher {
+  const read = readEncoder(readFileSync(encoder));
+  if (!read.ok) throw new Error(read.error);
+  const { weights } = read.value;
+  const names = tokenNames(readFileSync(tokens, "utf8"), weights);
+  return () => createWeigher(weights, names, phasesMs);
+}
+
+/** `tokens.txt`: a token and its number a line. */
+function tokenNames(text: string, { tokens }: Weights): readonly string[] {
+  const names: string[] = [];
+  for (const line of text.split("\n")) {
+    const [name = "", id] = line.split(" ");
+    if (id !== undefined) names[Number(id)] = name;
+  }
+  if (names.length < tokens) throw new Error(`tokens.txt has ${names.length} tokens, the network ${tokens}`);
+  return names;
+}
+
 /** A fresh stream for each turn: `reset()` would keep the encoder's state of the turn before. */
 function begin(id: number): void {
   if (recognizer === undefined) return;
-  const second = secondPhaseSamples === 0 ? undefined : recognizer.createStream();
-  second?.acceptWaveform({ sampleRate: sampleRateHz, samples: new Float32Array(secondPhaseSamples) });
   turn = {
     id,
     recognizer,
     stream: recognizer.createStream(),
-    second,
+    weigher: beginWeighing?.(),
     samples: 0,
     decodeMs: 0,
     text: "",
@@ -122,7 +144,9 @@ function accept(current: Turn, samples: Int16Array): void {
 function finish(current: Turn): void {
   decode(current, new Int16Array(tailSamples));
   const result = current.recognizer.getResult(current.stream);
-  const second = current.second === undefined ? undefined : current.recognizer.getResult(current.second);
+  const before = process.cpuUsage();
+  const sentences = current.weigher?.sentences();
+  current.decodeMs += cpuMsSince(before);
   turn = undefined;
   send({
     kind: "final",
@@ -133,9 +157,7 @@ function finish(current: Turn): void {
       timestamps: result.timestamps,
       audioMs: audioMs(current),
       decodeMs: Math.round(current.decodeMs * 10) / 10,
-      ...(second === undefined
-        ? {}
-        : { second: { tokens: second.tokens, logProbabilities: second.ys_probs ?? [] } }),
+      ...(sentences === undefined ? {} : { sentences }),
     },
   });
 }
@@ -143,13 +165,15 @@ function finish(current: Turn): void {
 function decode(current: Turn, samples: Int16Array): void {
   const before = process.cpuUsage();
   const floats = Float32Array.from(samples, (sample) => sample / 32_768);
-  for (const stream of [current.stream, current.second]) {
-    if (stream === undefined) continue;
-    stream.acceptWaveform({ sampleRate: sampleRateHz, samples: floats });
-    while (current.recognizer.isReady(stream)) current.recognizer.decode(stream);
-  }
+  current.stream.acceptWaveform({ sampleRate: sampleRateHz, samples: floats });
+  while (current.recognizer.isReady(current.stream)) current.recognizer.decode(current.stream);
+  current.weigher?.accept(samples);
+  current.decodeMs += cpuMsSince(before);
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
-  current.decodeMs += (user + system) / 1000;
+  return (user + system) / 1_000;
 }
 
 function audioMs(current: Turn): number {

@@ -50,11 +50,21 @@ export interface Transcript {
   /** 0 (none) to 1; the smallest that matters, not the mean: one doubtful digit spoils a number. */
   readonly confidence: number;
   readonly band: ConfidenceBand;
-  /** False when a second decoding of the same sound gave other words. */
-  readonly agreed: boolean;
+  /**
+   * The sentences that may have been said, the likeliest first, where the recogniser weighs whole ones: who knows what they
+   * mean should judge by them (controller/weigh.ts), and not by `text`, `confidence` and `band`.
+   */
+  readonly sentences?: readonly LikelySentence[];
   /** Length of the sound of the turn and the time spent decoding it, in milliseconds. */
   readonly audioMs: number;
   readonly decodeMs: number;
+}
+
+/** One of the sentences that may have been said. */
+export interface LikelySentence {
+  readonly text: string;
+  /** Of all that were found, 0 to 1. */
+  readonly share: number;
 }
 
 export interface TranscriptToken {

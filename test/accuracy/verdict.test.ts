@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Words } from "../../src/accuracy/action.js";
 import { judgeClip } from "../../src/accuracy/verdict.js";
+import type { Words } from "../../src/controller/weigh.js";
 
 const sure = (text: string): Words => ({ text, confidence: 0.9, band: "sure" });
 const unsure = (text: string): Words => ({ text, confidence: 0.5, band: "unsure" });

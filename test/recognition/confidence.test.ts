@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { transcriptOf } from "../../src/recognition/confidence.js";
 import { readFromChild, readToChild } from "../../src/recognition/messages.js";
 
@@ -18,57 +18,6 @@ test.each([
   ["a word outside the vocabulary", ["五", "□"], [0.99, 0.99], "poor"],
 ])("%s", (_name, tokens, probabilities, band) => {
   expect(transcript(tokens, probabilities).band).toBe(band);
-});
-
-test.each([
-  ["the same words, surer", ["五", "十"], [0.95, 0.95], "sure", 0.8],
-  ["the same words, less sure", ["五", "十"], [0.9, 0.5], "unsure", 0.5],
-  ["other words", ["五", "是"], [0.99, 0.99], "unsure", 0.8],
-  ["a word less", ["五"], [0.99], "unsure", 0.8],
-  ["nothing", [], [], "unsure", 0.8],
-  ["the same words, hardly", ["五", "十"], [0.9, 0.1], "poor", 0.1],
-])("a second decoding with %s", (_name, tokens, probabilities, band, confidence) => {
-  const heard = transcriptOf(
-    {
-      tokens: ["五", "十"],
-      logProbabilities: [0.9, 0.8].map(Math.log),
-      timestamps: [],
-      audioMs: 0,
-      decodeMs: 0,
-      second: { tokens, logProbabilities: probabilities.map(Math.log) },
-    },
-    thresholds,
-  );
-  expect(heard.text).toBe("五十");
-  expect(heard.band).toBe(band);
-  expect(heard.confidence).toBeCloseTo(confidence, 6);
-});
-
-describe("tokens that sound like others must be surer", () => {
-  const alike = { sure: 0.5, unsure: 0.3, alike: { tokens: ["四", "丝"], sure: 0.7 } };
-  const bandOf = (tokens: readonly string[], once: readonly number[], again: readonly number[] = once) =>
-    transcriptOf(
-      {
-        tokens,
-        logProbabilities: once.map(Math.log),
-        timestamps: [],
-        audioMs: 0,
-        decodeMs: 0,
-        second: { tokens, logProbabilities: again.map(Math.log) },
-      },
-      alike,
-    ).band;
-
-  test.each([
-    ["others are not", ["五", "点", "三"], [0.9, 0.55, 0.51], undefined, "sure"],
-    ["it is", ["五", "点", "四"], [0.9, 0.55, 0.71], undefined, "sure"],
-    ["it is not", ["五", "点", "四"], [0.9, 0.9, 0.69], undefined, "unsure"],
-    ["it is not in the second decoding", ["四"], [0.9], [0.69], "unsure"],
-    ["another is not in the second decoding", ["五"], [0.9], [0.49], "unsure"],
-    ["it is poor", ["四"], [0.29], undefined, "poor"],
-  ])("%s", (_name, tokens, once, again, band) => {
-    expect(bandOf(tokens, once, again)).toBe(band);
-  });
 });
 
 test("a model without probabilities is never sure", () => {

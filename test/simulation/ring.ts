@@ -222,6 +222,7 @@ export async function createRing(
     },
     tones: createTones(0.3),
     settings: { ...initialState.settings, readingTexts },
+    weighing: { sure: 0.75, unsure: 0.2 },
     voices: {
       use: () => undefined,
       teach: (_, readings) =>
@@ -437,7 +438,6 @@ function createListener(
           tokens: [],
           confidence: 0.95,
           band: "sure",
-          agreed: true,
           audioMs: 1_000,
           decodeMs: 10,
         };

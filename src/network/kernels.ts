@@ -15,29 +15,77 @@ export function multiply(
   const outputs = bias.length;
   const rows = values.length / inputs;
   const result = new Float32Array(rows * outputs);
-  for (let row = 0; row < rows; row += 1) {
-    const to = row * outputs;
-    result.set(bias, to);
-    for (let input = 0; input < inputs; input += 4) {
-      const from = row * inputs + input;
-      const a = values[from] as number;
-      const b = values[from + 1] as number;
-      const c = values[from + 2] as number;
-      const d = values[from + 3] as number;
-      const first = input * outputs;
-      const second = first + outputs;
-      const third = second + outputs;
-      const fourth = third + outputs;
-      for (let output = 0; output < outputs; output += 1)
-        result[to + output] =
-          (result[to + output] as number) +
-          a * (matrix[first + output] as number) +
-          b * (matrix[second + output] as number) +
-          c * (matrix[third + output] as number) +
-          d * (matrix[fourth + output] as number);
+  for (let row = 0; row < rows; row += 1) result.set(bias, row * outputs);
+  const inPairs = rows - (rows % 2);
+  for (let row = 0; row < inPairs; row += 2) multiplyPair(values, matrix, result, row, inputs, outputs);
+  if (inPairs < rows) multiplyOne(values, matrix, result, inPairs, inputs, outputs);
+  return result;
+}
+
+/** Two rows at once: the matrix is read half as often. */
+function multiplyPair(
+  values: Float32Array,
+  matrix: Float32Array,
+  into: Float32Array,
+  row: number,
+  inputs: number,
+  outputs: number,
+): void {
+  const to = row * outputs;
+  const toNext = to + outputs;
+  for (let input = 0; input < inputs; input += 4) {
+    const from = row * inputs + input;
+    const fromNext = from + inputs;
+    const a = values[from] as number;
+    const b = values[from + 1] as number;
+    const c = values[from + 2] as number;
+    const d = values[from + 3] as number;
+    const e = values[fromNext] as number;
+    const f = values[fromNext + 1] as number;
+    const g = values[fromNext + 2] as number;
+    const h = values[fromNext + 3] as number;
+    const first = input * outputs;
+    const second = first + outputs;
+    const third = second + outputs;
+    const fourth = third + outputs;
+    for (let output = 0; output < outputs; output += 1) {
+      const p = matrix[first + output] as number;
+      const q = matrix[second + output] as number;
+      const r = matrix[third + output] as number;
+      const s = matrix[fourth + output] as number;
+      into[to + output] = (into[to + output] as number) + a * p + b * q + c * r + d * s;
+      into[toNext + output] = (into[toNext + output] as number) + e * p + f * q + g * r + h * s;
     }
   }
-  return result;
+}
+
+function multiplyOne(
+  values: Float32Array,
+  matrix: Float32Array,
+  into: Float32Array,
+  row: number,
+  inputs: number,
+  outputs: number,
+): void {
+  const to = row * outputs;
+  for (let input = 0; input < inputs; input += 4) {
+    const from = row * inputs + input;
+    const a = values[from] as number;
+    const b = values[from + 1] as number;
+    const c = values[from + 2] as number;
+    const d = values[from + 3] as number;
+    const first = input * outputs;
+    const second = first + outputs;
+    const third = second + outputs;
+    const fourth = third + outputs;
+    for (let output = 0; output < outputs; output += 1)
+      into[to + output] =
+        (into[to + output] as number) +
+        a * (matrix[first + output] as number) +
+        b * (matrix[second + output] as number) +
+        c * (matrix[third + output] as number) +
+        d * (matrix[fourth + output] as number);
+  }
 }
 
 /** Adds to `into` (`rows * inputs`) the gradient by the values of a product, of its gradient (`rows * outputs`). */

@@ -2,16 +2,17 @@ import { featureBins } from "./fbank.js";
 import { addGradients, multiply, multiplyBack } from "./kernels.js";
 
 /**
- * The network of models/training/network.py, for training on the device: what sherpa-onnx runs, forwards and
- * backwards, on one utterance at a time. Batch normalisations are lines here, as in the exported model.
+ * The network of models/training/network.py, outside of sherpa-onnx: forwards and backwards on one utterance at a time,
+ * for training on the device. Batch normalisations are lines here, as in the exported model.
  */
 
 /** Feature frames that one output frame takes over from before, and that it takes new. */
-const front = 4;
+export const front = 4;
 export const stackedFrames = 4;
-const inputSize = (front + stackedFrames) * featureBins;
-const dilations = [1, 1, 2, 4, 1, 2, 4, 8] as const;
-const taps = 3;
+export const inputSize = (front + stackedFrames) * featureBins;
+export const dilations = [1, 1, 2, 4, 1, 2, 4, 8] as const;
+/** Frames of the layer before that a hidden layer looks at. */
+export const taps = 3;
 
 /** `into = relu(from * matrix + bias) * scale + shift`; the last one has neither relu nor scale nor shift. */
 export interface Layer {
@@ -202,7 +203,8 @@ function spliceBack(
   }
 }
 
-function addActivated(into: Float32Array, raw: Float32Array, layer: Layer, width: number): void {
+/** Adds what a layer makes of its outputs before relu. */
+export function addActivated(into: Float32Array, raw: Float32Array, layer: Layer, width: number): void {
   for (let index = 0; index < into.length; index += 1) {
     const unit = index % width;
     into[index] =
@@ -216,7 +218,8 @@ function activatedBack(gradient: Float32Array, raw: Float32Array, layer: Layer, 
   );
 }
 
-function logSoftmax(values: Float32Array, tokens: number): void {
+/** Outputs to logarithms of probabilities, in place, `tokens` a frame. */
+export function logSoftmax(values: Float32Array, tokens: number): void {
   for (let from = 0; from < values.length; from += tokens) {
     let largest = -Infinity;
     for (let token = 0; token < tokens; token += 1) largest = Math.max(largest, values[from + token] ?? 0);

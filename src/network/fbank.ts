@@ -22,17 +22,27 @@ export interface Features {
 /**
  * The features that sherpa-onnx computes from sound (kaldi's fbank with its own settings: 25 ms povey window,
  * pre-emphasis 0.97, mean removed, 20 to 7600 Hz, no dither, edges mirrored). Here they are needed outside of it, to
- * train on a person's own sentences.
+ * train on a person's own sentences and to weigh what was heard.
  *
  * @param samples 16 kHz mono
  */
 export function fbank(samples: Int16Array): Features {
   const frames = Math.floor((samples.length + featureShift / 2) / featureShift);
-  const values = new Float32Array(frames * featureBins);
+  return { frames, values: fbankFrames(samples, 0, frames) };
+}
+
+/** How many frames lie wholly inside so many samples, so that more sound does not change them. */
+export function settledFrames(samples: number): number {
+  return Math.max(0, Math.floor((samples - featureShift / 2 - frameLength / 2) / featureShift) + 1);
+}
+
+/** The frames from number `first` up to `end`, which is left out; `featureBins` values a frame. */
+export function fbankFrames(samples: Int16Array, first: number, end: number): Float32Array {
+  const values = new Float32Array((end - first) * featureBins);
   const real = new Float64Array(fftLength);
   const imaginary = new Float64Array(fftLength);
   const power = new Float64Array(fftLength / 2);
-  for (let frame = 0; frame < frames; frame += 1) {
+  for (let frame = first; frame < end; frame += 1) {
     cutFrame(samples, frame, real);
     imaginary.fill(0);
     transform(real, imaginary);
@@ -41,10 +51,10 @@ export function fbank(samples: Int16Array): Features {
     for (const [bin, { from, weights }] of melBanks.entries()) {
       let energy = 0;
       for (const [offset, weight] of weights.entries()) energy += weight * (power[from + offset] ?? 0);
-      values[frame * featureBins + bin] = Math.log(Math.max(energy, 1.1920929e-7));
+      values[(frame - first) * featureBins + bin] = Math.log(Math.max(energy, 1.1920929e-7));
     }
   }
-  return { frames, values };
+  return values;
 }
 
 /** One windowed frame, padded with zeros to the length of the transform. */
@@ -107,6 +117,13 @@ const reversed = Uint16Array.from({ length: fftLength }, (_, index) => {
   return result;
 });
 
+const cosines = Float64Array.from({ length: fftLength / 2 }, (_, turn) =>
+  Math.cos((-2 * Math.PI * turn) / fftLength),
+);
+const sines = Float64Array.from({ length: fftLength / 2 }, (_, turn) =>
+  Math.sin((-2 * Math.PI * turn) / fftLength),
+);
+
 /** Fourier transform in place (Cooley and Tukey, radix 2). */
 function transform(real: Float64Array, imaginary: Float64Array): void {
   for (let index = 0; index < fftLength; index += 1) {
@@ -117,9 +134,9 @@ function transform(real: Float64Array, imaginary: Float64Array): void {
   }
   for (let half = 1; half < fftLength; half *= 2) {
     for (let offset = 0; offset < half; offset += 1) {
-      const angle = (-Math.PI * offset) / half;
-      const cosine = Math.cos(angle);
-      const sine = Math.sin(angle);
+      const turn = (offset * fftLength) / (2 * half);
+      const cosine = cosines[turn] ?? 0;
+      const sine = sines[turn] ?? 0;
       for (let low = offset; low < fftLength; low += 2 * half) {
         const high = low + half;
         const re = (real[high] ?? 0) * cosine - (imaginary[high] ?? 0) * sine;
