@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { composeRecognizer } from "../compose-parts.js";
+import { composeRecognizer, thresholdsOf } from "../compose-parts.js";
+import { type WeighingThresholds, weigh } from "../controller/weigh.js";
 import { builtInNames, type ParseContext, parse } from "../language/parse.js";
 import { utteranceToJson } from "../language/to-json.js";
 import type { Recognizer } from "../recognition/recognizer.js";
@@ -37,12 +38,13 @@ export function addTranscribeCommand(program: Command): void {
       });
       if (!composed.ok) throw new CommandFailure(composed.error.detail);
       const { recognizer } = composed.value;
+      const thresholds = thresholdsOf(configuration, composed.value.model);
       try {
         const started = await recognizer.start(new AbortController().signal);
         if (!started.ok)
           throw new CommandFailure("detail" in started.error ? started.error.detail : "stopped");
         let failed = 0;
-        for (const file of files) failed += await transcribeFile(recognizer, file);
+        for (const file of files) failed += await transcribeFile(recognizer, thresholds, file);
         if (failed > 0)
           throw new CommandFailure(`${failed} of ${files.length} files could not be transcribed`);
       } finally {
@@ -52,12 +54,17 @@ export function addTranscribeCommand(program: Command): void {
 }
 
 /** Prints one file's line; a file that cannot be read is named and does not stop the others. Gives 1 when it failed. */
-async function transcribeFile(recognizer: Recognizer, file: string): Promise<0 | 1> {
+async function transcribeFile(
+  recognizer: Recognizer,
+  thresholds: WeighingThresholds,
+  file: string,
+): Promise<0 | 1> {
   try {
     const heard = await transcribe(recognizer, await readRecording(file));
     if (!heard.ok)
       throw new CommandFailure(`${file}: ${"detail" in heard.error ? heard.error.detail : "stopped"}`);
-    const { text, confidence, band, audioMs, decodeMs } = heard.value;
+    const { audioMs, decodeMs } = heard.value;
+    const { text, confidence, band } = weigh(heard.value, thresholds, { context: {} });
     await printJson({
       ...utteranceToJson(parse(text, asHeard)),
       file,

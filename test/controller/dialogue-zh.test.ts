@@ -84,6 +84,26 @@ describe("what is not sure is asked", () => {
     expect(values(store)).toEqual(["205  valid"]);
   });
 
+  test("a value that was heard as another: a no leads to the next likely one, then to none", () => {
+    const { store, operator } = bench();
+    const others = ["长度二十四毫米", "长度二十是毫米", "二十□"];
+    expect(operator.say("长度二十丝", { band: "unsure", others })).toBe("长度，二十丝，是吗");
+    expect(operator.answer("不是")).toBe("长度，二十四毫米，是吗");
+    expect(operator.answer("是")).toBe("长度，二十四毫米");
+    expect(values(store)).toEqual(["长度 24 mm valid"]);
+    expect(store.record(1)).toMatchObject({ transcript: "长度二十四毫米", confirmedByQuestion: true });
+    operator.say("长度二十丝", { band: "unsure", others });
+    operator.answer("不是");
+    expect(operator.answer("不是")).toBe("没有记录，请再说一遍");
+    expect(values(store)).toHaveLength(1);
+  });
+
+  test("what is heard twice alike is asked once", () => {
+    const { operator } = bench();
+    operator.say("长度二百毫米", { band: "unsure", others: ["长度两百毫米"] });
+    expect(operator.answer("不是")).toBe("没有记录，请再说一遍");
+  });
+
   test("far from nominal", () => {
     const { store, operator } = bench({ plan: true });
     expect(operator.say("长度一千二百零五毫米")).toBe("长度，一千二百零五毫米，偏差很大，是吗");
