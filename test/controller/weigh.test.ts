@@ -45,7 +45,12 @@ describe("what is stored", () => {
     ],
     ["a last unit that may be a digit, too", { 五点一丝: 0.8 }, "五点一丝", "unsure"],
     ["in the middle it may stand", { 长度四点一毫米: 0.6 }, "长度四点一毫米", "sure"],
-    ["长度是五 may be 长度十五, and is no witness for 5", { 长度五毫米: 0.5, 长度是五毫米: 0.3 }, "长度五毫米", "unsure"],
+    [
+      "长度是五 may be 长度十五, and is no witness for 5",
+      { 长度五毫米: 0.5, 长度是五毫米: 0.3 },
+      "长度五毫米",
+      "unsure",
+    ],
   ] as const)("%s", (_name, shares, text, band) => {
     expect(weighed(shares)).toMatchObject({ text, band });
   });
@@ -58,7 +63,9 @@ describe("what is asked to be said again", () => {
     ["hardly heard", { "□": 0.5, 长度五毫米: 0.19 }, "□"],
     ["three values, none as likely as the others", { 五: 0.3, 九: 0.25, 四: 0.25 }, "五"],
   ] as const)("%s", (_name, shares, text) => {
-    expect(weighed(shares)).toEqual({ text, confidence: expect.any(Number), band: "poor" });
+    const { confidence, ...words } = weighed(shares);
+    expect(words).toEqual({ text, band: "poor" });
+    expect(confidence).toBeLessThan(0.91);
   });
 });
 
