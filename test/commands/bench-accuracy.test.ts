@@ -95,17 +95,17 @@ describe("on speech of espeak-ng, through the real recogniser", () => {
     const run = accuracy(folder, "--set", "good", "--model", `${model}/`);
     expect(run.code, run.err).toBe(0);
     expect(run.out).toMatch(
-      /2 clips, model .*copy\/ \(stored from 0\.55, 四\S+ from 0\.7, asked from 0\.3\)/,
+      /copy\/ \(stored from 0\.75, with a name or a unit from 0\.55, with 四\S+ at the end from 0\.82, asked from 0\.2\)/,
     );
     expect(run.out).toMatch(/^all with words +2 /m);
     expect(run.out).not.toContain("silence");
   });
 
-  test("who names a confidence in the configuration names it for every word", () => {
+  test("who names a confidence in the configuration names it for every sentence", () => {
     const config = join(temporaryFolder(), "config.toml");
     writeFileSync(config, "[recognition]\nsure = 0.9\n");
     const run = accuracy(folder, "--set", "silence", "--config", config);
-    expect(run.out, run.err).toContain("(stored from 0.9, asked from 0.3)");
+    expect(run.out, run.err).toContain("(stored from 0.9, asked from 0.2)");
   });
 });
 
