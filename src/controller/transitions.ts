@@ -4,6 +4,7 @@ import type { Message } from "./messages.js";
 import {
   type AfterSpeech,
   type Alternative,
+  type Announcement,
   announcementLimit,
   type ControllerState,
   type Halting,
@@ -141,10 +142,7 @@ export function settle(state: ControllerState): Step {
 
 /** Queues words for the next quiet moment, which may be now. Faults push hints out when too much waits. */
 export function announce(state: ControllerState, message: Message, alarm = false): Step {
-  const same = JSON.stringify(message, bigintAsText);
-  const others = state.announcements.filter(
-    (waiting) => JSON.stringify(waiting.message, bigintAsText) !== same,
-  );
+  const others = state.announcements.length === 0 ? [] : withoutMessage(state.announcements, message);
   const queue = [...others, { message, alarm }];
   const surplus =
     queue.length > announcementLimit
@@ -156,6 +154,12 @@ export function announce(state: ControllerState, message: Message, alarm = false
   const announcements = queue.filter((_, index) => index !== surplus);
   const waiting = { ...state, announcements };
   return state.talk.kind === "ready" ? settle(waiting) : stay(waiting);
+}
+
+/** What is said anyway need not be said twice. */
+function withoutMessage(waiting: readonly Announcement[], message: Message): readonly Announcement[] {
+  const same = JSON.stringify(message, bigintAsText);
+  return waiting.filter((one) => JSON.stringify(one.message, bigintAsText) !== same);
 }
 
 /** The device goes down: first everything is put on the card. */
@@ -178,6 +182,13 @@ export function withoutFault(state: ControllerState, fault: FaultCode): Controll
   return state.faults.includes(fault)
     ? { ...state, faults: state.faults.filter((one) => one !== fault) }
     : state;
+}
+
+/** No correction waits for its value any more. */
+export function withoutCorrection(state: ControllerState): ControllerState {
+  if (state.correcting === undefined) return state;
+  const { correcting: _done, ...rest } = state;
+  return rest;
 }
 
 /** Everything is on the card: says so, unless the service is only stopped, then goes dark. */
