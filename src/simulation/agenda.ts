@@ -25,9 +25,10 @@ export function createAgenda(): Agenda {
   return {
     schedule(afterMs, event) {
       order += 1;
-      const scheduled = { atMs: nowMs + afterMs, order, event };
-      const index = queue.findIndex((one) => one.atMs > scheduled.atMs);
-      queue.splice(index === -1 ? queue.length : index, 0, scheduled);
+      const atMs = nowMs + afterMs;
+      let at = queue.length;
+      while (at > 0 && (queue[at - 1]?.atMs ?? 0) > atMs) at -= 1;
+      queue.splice(at, 0, { atMs, order, event });
       return order;
     },
     cancel(number) {

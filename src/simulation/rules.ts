@@ -3,6 +3,7 @@ import type { ControllerEvent } from "../controller/events.js";
 import { ledSignal } from "../controller/led.js";
 import type { ControllerState } from "../controller/state.js";
 import { timersOf } from "../controller/timers.js";
+import type { StoredRecord } from "../inspection/record.js";
 import type { World } from "./world.js";
 
 /** Rules 1 and 3: nothing is spoken as stored or as written that is not, and the gate is shut before any sound. */
@@ -34,20 +35,30 @@ export function breachAfter(
     if (!commands.some(({ kind }) => kind === "listen" || kind === "speak"))
       return "a press in ready is not heard";
   }
-  if (after.talk.kind !== "ready" && after.talk.kind !== "halting") {
-    const running = world.pendingTimers();
-    if (!timersOf(after).some(({ key }) => running.includes(key)))
-      return `${after.talk.kind} has no time limit`;
+  if (after.talk.kind !== "ready" && after.talk.kind !== "halting" && !hasLimit(after, world))
+    return `${after.talk.kind} has no time limit`;
+  for (const command of commands) {
+    if (command.kind !== "commit") continue;
+    if (event.kind === "transcribed" && event.turn !== before.turn)
+      return "words of a turn that is over are stored";
+    if (isDoubtful(event, command)) return "a doubtful value is stored without a question";
   }
-  const isLate = event.kind === "transcribed" && event.turn !== before.turn;
-  if (isLate && commands.some(({ kind }) => kind === "commit"))
-    return "words of a turn that is over are stored";
-  const doubtful = commands.find(
-    (one) => one.kind === "commit" && one.operation.kind === "measure" && isDoubtful(event, one),
-  );
-  if (doubtful !== undefined) return "a doubtful value is stored without a question";
-  if (world.records().some((record, index) => record.id !== index + 1)) return "a record has vanished";
-  return undefined;
+  return hasVanished(world.records()) ? "a record has vanished" : undefined;
+}
+
+function hasLimit(state: ControllerState, world: World): boolean {
+  for (const { key } of timersOf(state)) if (world.isTimerRunning(key)) return true;
+  return false;
+}
+
+/** They are numbered without a gap. */
+function hasVanished(records: readonly StoredRecord[]): boolean {
+  let number = 0;
+  for (const { id } of records) {
+    number += 1;
+    if (id !== number) return true;
+  }
+  return false;
 }
 
 function isDoubtful(event: ControllerEvent, command: Extract<Command, { kind: "commit" }>): boolean {

@@ -31,7 +31,7 @@ export interface World {
   openTurn(): number | undefined;
   /** Turn of the sound that is playing. */
   soundingTurn(): number | undefined;
-  pendingTimers(): readonly string[];
+  isTimerRunning(key: string): boolean;
   /** Sticks that were unmounted so far. */
   releases(): number;
   /** What the operator says in the next turn whose gate opens. */
@@ -196,7 +196,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
     },
     openTurn: () => open,
     soundingTurn: () => sounding,
-    pendingTimers: () => [...timers.keys()],
+    isTimerRunning: (key) => timers.has(key),
   };
   return world;
 }
