@@ -11,6 +11,7 @@ import {
   withFault,
   withoutFault,
 } from "./transitions.js";
+import { withTalk } from "./with-talk.js";
 
 /** How many spoken texts the second fence remembers. */
 const recentSpeechLimit = 3;
@@ -70,7 +71,8 @@ export function onSpeechFailed(
 
 /** Keeps what was said for the second fence against hearing oneself. */
 export function remember(state: ControllerState, text: string): ControllerState {
-  return { ...state, recentSpeech: [text, ...state.recentSpeech.slice(0, recentSpeechLimit - 1)] };
+  const recentSpeech = [text, ...state.recentSpeech.slice(0, recentSpeechLimit - 1)];
+  return withTalk(state, state.talk, state.turn, recentSpeech);
 }
 
 function isAbout(message: Message, recordId: number): boolean {

@@ -13,6 +13,7 @@ import {
   type Reading,
   type Talk,
 } from "./state.js";
+import { withTalk } from "./with-talk.js";
 
 /** What a reducer gives: the next state and what must be done. */
 export interface Step {
@@ -27,7 +28,7 @@ export function stay(state: ControllerState): Step {
 
 /** Changes the talk region within a state: nothing that it started is stopped. */
 export function update(state: ControllerState, talk: Talk, commands: readonly Command[] = []): Step {
-  return { state: { ...state, talk }, commands };
+  return { state: withTalk(state, talk), commands };
 }
 
 /** Begins to listen for a sentence, unless a fault makes that pointless: then says the fault. */
@@ -135,8 +136,7 @@ export function gatherStatus(state: ControllerState): Step {
 /** Back to ready, or on to what waits to be said. */
 export function settle(state: ControllerState): Step {
   const [next, ...rest] = state.announcements;
-  if (next === undefined)
-    return { state: { ...state, talk: { kind: "ready" } }, commands: cleanUp(state.talk) };
+  if (next === undefined) return { state: withTalk(state, { kind: "ready" }), commands: cleanUp(state.talk) };
   return speak({ ...state, announcements: rest }, next.message, next.alarm ? { cue: "fault" } : {});
 }
 
@@ -217,7 +217,7 @@ function refusal(fault: FaultCode): Message {
 /** Leaves the present talk state for one with a turn of its own; what was started is stopped before the new begins. */
 function enter(state: ControllerState, talk: Talk, command: Command): Step {
   const turn = "turn" in talk ? talk.turn : state.turn;
-  return { state: { ...state, talk, turn }, commands: [...cleanUp(state.talk), command] };
+  return { state: withTalk(state, talk, turn), commands: [...cleanUp(state.talk), command] };
 }
 
 function cleanUp(talk: Talk): readonly Command[] {
