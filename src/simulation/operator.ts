@@ -1,8 +1,9 @@
-import type { ControllerEvent, GestureKind, Heard } from "../controller/events.js";
+import type { ControllerEvent, GestureKind } from "../controller/events.js";
 import type { Random } from "./random.js";
+import type { Sentence } from "./world.js";
 
 /** What he says next, and how well it is understood. */
-export function drawSentence(random: Random): Omit<Heard, "sinceOwnSoundMs"> {
+export function drawSentence(random: Random): Sentence {
   const text = random.pick([
     "长度一百二十点五毫米",
     "内径三十二点零五",

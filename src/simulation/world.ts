@@ -5,6 +5,7 @@ import type { StoredRecord } from "../inspection/record.js";
 import { createAgenda } from "./agenda.js";
 import { createMemory } from "./memory.js";
 import type { Random } from "./random.js";
+import { createRunningTimers } from "./running-timers.js";
 
 /** How often the parts misbehave, each drawn from the seed; all 0 once the faults stop. */
 export interface FaultRates {
@@ -35,15 +36,18 @@ export interface World {
   /** Sticks that were unmounted so far. */
   releases(): number;
   /** What the operator says in the next turn whose gate opens. */
-  nextSentence: Omit<Heard, "sinceOwnSoundMs">;
+  nextSentence: Sentence;
 }
+
+/** What is said, and how well it is understood. */
+export type Sentence = Pick<Heard, "text" | "confidence" | "band" | "audioMs" | "decodeMs">;
 
 /** Builds a world whose every draw comes from `random`. */
 export function createWorld(random: Random, initialRates: FaultRates): World {
   const agenda = createAgenda();
   const { schedule, nowMs } = agenda;
   const memory = createMemory(nowMs);
-  const timers = new Map<string, number>();
+  const timers = createRunningTimers();
   let rates = initialRates;
   let open: number | undefined;
   let sounding: number | undefined;
@@ -97,7 +101,9 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         }
         case "finish_recognition": {
           open = undefined;
-          const heard: Heard = { ...world.nextSentence, sinceOwnSoundMs: nowMs() - lastSoundEndMs };
+          const { text, confidence, band, audioMs, decodeMs } = world.nextSentence;
+          const sinceOwnSoundMs = nowMs() - lastSoundEndMs;
+          const heard: Heard = { text, confidence, band, sinceOwnSoundMs, audioMs, decodeMs };
           answer(
             60,
             { kind: "transcribed", turn: command.turn, heard },
@@ -140,11 +146,10 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
           if (sounding === command.turn) sounding = undefined;
           return;
         case "start_timer":
-          timers.set(command.key, schedule(command.delayMs, { kind: "timer", key: command.key }));
+          timers.start(command.key, schedule(command.delayMs, { kind: "timer", key: command.key }));
           return;
         case "cancel_timer": {
-          const started = timers.get(command.key);
-          timers.delete(command.key);
+          const started = timers.end(command.key);
           if (started !== undefined) agenda.cancel(started);
           return;
         }
@@ -180,7 +185,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
     takeNext(untilMs) {
       const event = agenda.takeNext(untilMs);
       if (event === undefined) return undefined;
-      if (event.kind === "timer") timers.delete(event.key);
+      if (event.kind === "timer") timers.end(event.key);
       if (event.kind === "released") releases += 1;
       if ((event.kind === "spoken" || event.kind === "speech_failed") && sounding === event.turn) {
         sounding = undefined;
@@ -196,7 +201,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
     },
     openTurn: () => open,
     soundingTurn: () => sounding,
-    isTimerRunning: (key) => timers.has(key),
+    isTimerRunning: timers.isRunning,
   };
   return world;
 }
