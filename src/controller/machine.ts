@@ -16,6 +16,7 @@ export function reduce(state: ControllerState, event: ControllerEvent): Step {
   const notes = faultNotes(state, step.state);
   const timers = timerChanges(state, step.state);
   if (notes.length === 0 && timers.length === 0) return step;
+  if (notes.length === 0 && step.commands.length === 0) return { state: step.state, commands: timers };
   return { state: step.state, commands: [...notes, ...step.commands, ...timers] };
 }
 

@@ -1,12 +1,11 @@
 import type { CommitFailure, CommitOutcome, StoreView } from "./events.js";
 import type { Message } from "./messages.js";
 import type { ControllerState } from "./state.js";
-import { type Step, settle, speak, withFault } from "./transitions.js";
+import { type Step, settle, speak, withFault, withoutCorrection } from "./transitions.js";
 
 /** The database has changed: what was done is said. */
 export function onCommitted(state: ControllerState, outcome: CommitOutcome, view: StoreView): Step {
-  const { correcting: _done, ...rest } = state;
-  const stored: ControllerState = { ...rest, view, failedTurns: 0 };
+  const stored: ControllerState = { ...withoutCorrection(state), view, failedTurns: 0 };
   const message = messageOfCommit(stored, outcome);
   return message === undefined ? settle(stored) : speak(stored, message);
 }

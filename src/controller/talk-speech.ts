@@ -1,3 +1,4 @@
+import type { StoredRecord } from "../inspection/record.js";
 import type { Message } from "./messages.js";
 import type { Announcement, ControllerState, Speaking } from "./state.js";
 import {
@@ -10,6 +11,7 @@ import {
   withFault,
   withoutFault,
 } from "./transitions.js";
+import { withTalk } from "./with-talk.js";
 
 /** How many spoken texts the second fence remembers. */
 const recentSpeechLimit = 3;
@@ -17,11 +19,7 @@ const recentSpeechLimit = 3;
 /** The words were played to their end: on to what follows them. */
 export function onSpoken(state: ControllerState, talk: Speaking, text: string): Step {
   const heard = speakerWorks(remember(state, text));
-  const { unconfirmed, ...rest } = heard;
-  const next: ControllerState =
-    unconfirmed === undefined || isAbout(talk.message, unconfirmed.id)
-      ? rest
-      : announce(rest, { kind: "record_repeated", record: unconfirmed }).state;
+  const next = heard.unconfirmed === undefined ? heard : repeat(heard, heard.unconfirmed, talk.message);
   switch (talk.then.kind) {
     case "ready":
       return settle(next);
@@ -32,6 +30,14 @@ export function onSpoken(state: ControllerState, talk: Speaking, text: string): 
     case "halt_offer":
       return stay(next);
   }
+}
+
+/** A confirmation that was owed is given, unless these words have given it. */
+function repeat(state: ControllerState, unconfirmed: StoredRecord, said: Message): ControllerState {
+  const { unconfirmed: _paid, ...rest } = state;
+  return isAbout(said, unconfirmed.id)
+    ? rest
+    : announce(rest, { kind: "record_repeated", record: unconfirmed }).state;
 }
 
 /** What was to be said of its loss is no longer true. */
@@ -65,7 +71,8 @@ export function onSpeechFailed(
 
 /** Keeps what was said for the second fence against hearing oneself. */
 export function remember(state: ControllerState, text: string): ControllerState {
-  return { ...state, recentSpeech: [text, ...state.recentSpeech].slice(0, recentSpeechLimit) };
+  const recentSpeech = [text, ...state.recentSpeech.slice(0, recentSpeechLimit - 1)];
+  return withTalk(state, state.talk, state.turn, recentSpeech);
 }
 
 function isAbout(message: Message, recordId: number): boolean {

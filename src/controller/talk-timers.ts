@@ -12,6 +12,7 @@ import {
   stay,
   update,
   withFault,
+  withoutCorrection,
 } from "./transitions.js";
 
 /** A time limit of the talk region has passed. A timer of a stay that is over changes nothing. */
@@ -51,10 +52,8 @@ export function reduceTalkTimer(state: ControllerState, key: string): Step {
       return speak(state, { kind: "nothing_recorded" });
     case "halt_limit":
       return talk.kind === "halting" ? finishHalt(state, talk) : stay(state);
-    case "correction_limit": {
-      const { correcting: _expired, ...rest } = state;
-      return announce(rest, { kind: "cancelled" });
-    }
+    case "correction_limit":
+      return announce(withoutCorrection(state), { kind: "cancelled" });
     case "stick_limit":
     case undefined:
       return stay(state);

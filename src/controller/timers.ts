@@ -48,13 +48,18 @@ export interface TimerSpec {
   readonly delayMs: number;
 }
 
+const none: readonly never[] = [];
+
 /** The timers that run while the controller is in `state`. */
 export function timersOf(state: ControllerState): readonly TimerSpec[] {
-  const correction = state.correcting;
+  const { talk, stick, correcting, settings } = state;
+  const talking = timersOfTalk(talk, settings.listenLimitMs);
+  const plugged = stickTimers(stick);
+  if (plugged.length === 0 && correcting === undefined) return talking;
   return [
-    ...talkTimers(state.talk, state.settings.listenLimitMs),
-    ...stickTimers(state.stick),
-    ...(correction === undefined ? [] : [timer("correction_limit", correction.id, limitsMs.correction)]),
+    ...talking,
+    ...plugged,
+    ...(correcting === undefined ? [] : [timer("correction_limit", correcting.id, limitsMs.correction)]),
   ];
 }
 
@@ -62,15 +67,31 @@ export function timersOf(state: ControllerState): readonly TimerSpec[] {
 export function timerChanges(before: ControllerState, after: ControllerState): readonly Command[] {
   const same =
     before.talk === after.talk && before.stick === after.stick && before.correcting === after.correcting;
-  if (same) return [];
+  if (same) return none;
   const old = timersOf(before);
   const now = timersOf(after);
-  const stopped = old.filter((spec) => !now.some(({ key }) => key === spec.key));
-  const begun = now.filter((spec) => !old.some(({ key }) => key === spec.key));
-  return [
-    ...stopped.map(({ key }): Command => ({ kind: "cancel_timer", key })),
-    ...begun.map(({ key, delayMs }): Command => ({ kind: "start_timer", key, delayMs })),
-  ];
+  const changes: Command[] = [];
+  for (const { key } of old) if (!holds(now, key)) changes.push({ kind: "cancel_timer", key });
+  for (const { key, delayMs } of now)
+    if (!holds(old, key)) changes.push({ kind: "start_timer", key, delayMs });
+  return changes;
+}
+
+function holds(specs: readonly TimerSpec[], key: string): boolean {
+  for (const spec of specs) if (spec.key === key) return true;
+  return false;
+}
+
+/** The newest answer: what comes after one event is what stands before the next. */
+let newest:
+  | { readonly talk: Talk; readonly listenTapMs: number; readonly specs: readonly TimerSpec[] }
+  | undefined;
+
+function timersOfTalk(talk: Talk, listenTapMs: number): readonly TimerSpec[] {
+  if (newest?.talk === talk && newest.listenTapMs === listenTapMs) return newest.specs;
+  const specs = talkTimers(talk, listenTapMs);
+  newest = { talk, listenTapMs, specs };
+  return specs;
 }
 
 function talkTimers(talk: Talk, listenTapMs: number): readonly TimerSpec[] {
@@ -78,7 +99,7 @@ function talkTimers(talk: Talk, listenTapMs: number): readonly TimerSpec[] {
     case "starting":
       return [timer("start_limit", "start", limitsMs.start)];
     case "ready":
-      return [];
+      return none;
     case "listening": {
       if (talk.gate === "opening") return [timer("gate_limit", talk.turn, limitsMs.gate)];
       const limit = talk.mode === "tap" ? listenTapMs : limitsMs.listenHold;
@@ -95,7 +116,7 @@ function talkTimers(talk: Talk, listenTapMs: number): readonly TimerSpec[] {
       return [timer("speak_limit", talk.turn, limitsMs.speak)];
     case "halting":
       return talk.phase === "halted"
-        ? []
+        ? none
         : [timer("halt_limit", `${talk.turn}:${talk.phase}`, limitsMs.halt)];
   }
 }
@@ -107,10 +128,10 @@ function stickTimers(stick: StickRegion): readonly TimerSpec[] {
     case "releasing":
       return [timer("stick_limit", `releasing:${stick.stickId}`, limitsMs.stickRelease)];
     case "fault":
-      return stick.released ? [timer("stick_limit", `fault:${stick.stickId}`, limitsMs.stickFault)] : [];
+      return stick.released ? [timer("stick_limit", `fault:${stick.stickId}`, limitsMs.stickFault)] : none;
     case "absent":
     case "verified":
-      return [];
+      return none;
   }
 }
 

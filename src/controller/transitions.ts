@@ -4,6 +4,7 @@ import type { Message } from "./messages.js";
 import {
   type AfterSpeech,
   type Alternative,
+  type Announcement,
   announcementLimit,
   type ControllerState,
   type Halting,
@@ -12,6 +13,7 @@ import {
   type Reading,
   type Talk,
 } from "./state.js";
+import { withTalk } from "./with-talk.js";
 
 /** What a reducer gives: the next state and what must be done. */
 export interface Step {
@@ -26,7 +28,7 @@ export function stay(state: ControllerState): Step {
 
 /** Changes the talk region within a state: nothing that it started is stopped. */
 export function update(state: ControllerState, talk: Talk, commands: readonly Command[] = []): Step {
-  return { state: { ...state, talk }, commands };
+  return { state: withTalk(state, talk), commands };
 }
 
 /** Begins to listen for a sentence, unless a fault makes that pointless: then says the fault. */
@@ -134,17 +136,13 @@ export function gatherStatus(state: ControllerState): Step {
 /** Back to ready, or on to what waits to be said. */
 export function settle(state: ControllerState): Step {
   const [next, ...rest] = state.announcements;
-  if (next === undefined)
-    return { state: { ...state, talk: { kind: "ready" } }, commands: cleanUp(state.talk) };
+  if (next === undefined) return { state: withTalk(state, { kind: "ready" }), commands: cleanUp(state.talk) };
   return speak({ ...state, announcements: rest }, next.message, next.alarm ? { cue: "fault" } : {});
 }
 
 /** Queues words for the next quiet moment, which may be now. Faults push hints out when too much waits. */
 export function announce(state: ControllerState, message: Message, alarm = false): Step {
-  const same = JSON.stringify(message, bigintAsText);
-  const others = state.announcements.filter(
-    (waiting) => JSON.stringify(waiting.message, bigintAsText) !== same,
-  );
+  const others = state.announcements.length === 0 ? [] : withoutMessage(state.announcements, message);
   const queue = [...others, { message, alarm }];
   const surplus =
     queue.length > announcementLimit
@@ -156,6 +154,12 @@ export function announce(state: ControllerState, message: Message, alarm = false
   const announcements = queue.filter((_, index) => index !== surplus);
   const waiting = { ...state, announcements };
   return state.talk.kind === "ready" ? settle(waiting) : stay(waiting);
+}
+
+/** What is said anyway need not be said twice. */
+function withoutMessage(waiting: readonly Announcement[], message: Message): readonly Announcement[] {
+  const same = JSON.stringify(message, bigintAsText);
+  return waiting.filter((one) => JSON.stringify(one.message, bigintAsText) !== same);
 }
 
 /** The device goes down: first everything is put on the card. */
@@ -178,6 +182,13 @@ export function withoutFault(state: ControllerState, fault: FaultCode): Controll
   return state.faults.includes(fault)
     ? { ...state, faults: state.faults.filter((one) => one !== fault) }
     : state;
+}
+
+/** No correction waits for its value any more. */
+export function withoutCorrection(state: ControllerState): ControllerState {
+  if (state.correcting === undefined) return state;
+  const { correcting: _done, ...rest } = state;
+  return rest;
 }
 
 /** Everything is on the card: says so, unless the service is only stopped, then goes dark. */
@@ -206,7 +217,7 @@ function refusal(fault: FaultCode): Message {
 /** Leaves the present talk state for one with a turn of its own; what was started is stopped before the new begins. */
 function enter(state: ControllerState, talk: Talk, command: Command): Step {
   const turn = "turn" in talk ? talk.turn : state.turn;
-  return { state: { ...state, talk, turn }, commands: [...cleanUp(state.talk), command] };
+  return { state: withTalk(state, talk, turn), commands: [...cleanUp(state.talk), command] };
 }
 
 function cleanUp(talk: Talk): readonly Command[] {

@@ -69,16 +69,17 @@ export function correctedEn(text: string): string | undefined {
 
 /** “seven double three dash A” → 733-A. */
 function codeOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   let code = "";
   let times = 1;
-  for (const word of (text ?? "").replace(/^(?:is|equals|letter) /, "").split(/[\s,]+/)) {
+  for (const word of text.replace(/^(?:is|equals|letter) /, "").split(/[\s,]+/)) {
     if (word === "letter" || word === "") continue;
     if (word === "double" || word === "triple") {
       times = word === "double" ? 2 : 3;
       continue;
     }
     const one = word === "dash" || word === "hyphen" ? "-" : (digitValueEn(word)?.toString() ?? word);
-    if (!/^(?:[a-z]|[a-z0-9_-]*\d[a-z0-9_-]*|-)$/.test(one)) return whole(text ?? "");
+    if (!/^(?:[a-z]|[a-z0-9_-]*\d[a-z0-9_-]*|-)$/.test(one)) return whole(text);
     code += one.repeat(times);
     times = 1;
   }

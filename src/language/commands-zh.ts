@@ -69,7 +69,8 @@ function recordNumberOf(text: string): number | undefined {
 
 /** 七七三 → 773, 字母A七 → A7; a number said whole is taken when it is clear. */
 function codeOf(text: string | undefined): string | undefined {
-  const spoken = (text ?? "").replace(/^(?:[\s,:、]|是|为)+/, "").replace(/[\s,、]|字母/g, "");
+  if (text === undefined) return undefined;
+  const spoken = text.replace(/^(?:[\s,:、]|是|为)+/, "").replace(/[\s,、]|字母/g, "");
   const code = spoken.replaceAll("横杠", "-").replaceAll("杠", "-").replaceAll("下划线", "_");
   const written = [...code].map((one) => digits.get(one) ?? one).join("");
   if (/^[A-Za-z0-9_-]{1,32}$/.test(written)) return written.toUpperCase();

@@ -34,6 +34,7 @@ export function measure(text: string, context: MeasureContext): Measured {
 
 /** A long bare string of digits is a telephone number, a date or a code, whatever it looks like. */
 function isLongCode(body: string): boolean {
+  if (body.length <= digitsMax) return false;
   const text = body.toLowerCase();
   const digits = /^[负+-]?([零一二三四五六七八九幺\d]+)$/.exec(text)?.[1] ?? "";
   const words = text.split(" ");

@@ -78,16 +78,23 @@ function askSoundAlikes(text: string, body: string, context: ParseContext): Ambi
 
 function readCommand(body: string, language: SpokenLanguage): Command | undefined {
   const zh = language === "en" ? undefined : readCommandZh(body);
-  return zh ?? (language === "zh" ? undefined : readCommandEn(body));
+  return zh ?? (mayBeEnglish(body, language) ? readCommandEn(body) : undefined);
 }
 
 function correctionIn(body: string, language: SpokenLanguage): string | undefined {
   const zh = language === "en" ? undefined : correctedZh(body);
-  return zh ?? (language === "zh" ? undefined : correctedEn(body));
+  return zh ?? (mayBeEnglish(body, language) ? correctedEn(body) : undefined);
 }
 
 function opensCommand(body: string, language: SpokenLanguage): boolean {
-  return (language !== "en" && opensCommandZh(body)) || (language !== "zh" && opensCommandEn(body));
+  return (
+    (language !== "en" && opensCommandZh(body)) || (mayBeEnglish(body, language) && opensCommandEn(body))
+  );
+}
+
+/** No English command is without a letter. */
+function mayBeEnglish(body: string, language: SpokenLanguage): boolean {
+  return language !== "zh" && /[a-z]/i.test(body);
 }
 
 function correction(text: string, measured: Measured): Utterance {

@@ -28,6 +28,24 @@ function soundsSame(left: string, right: string): boolean {
   return left === right || syllablesOf(left).some((syllable) => syllablesOf(right).includes(syllable));
 }
 
+/** Those that a character may be written for, by that character; there are some thousands of them. */
+const spokenFor = new Map<string, readonly string[]>();
+
+function spokenInstead(character: string): readonly string[] {
+  const known = spokenFor.get(character);
+  if (known !== undefined) return known;
+  const made = isWritten(character)
+    ? [character]
+    : spokenCharacters.filter((spoken) => soundsSame(character, spoken));
+  if (syllablesOf(character).length > 0) spokenFor.set(character, made);
+  return made;
+}
+
+/** It stands for itself. */
+function isWritten(character: string): boolean {
+  return spokenCharacters.includes(character) || !/\p{Script=Han}/u.test(character);
+}
+
 /**
  * The texts that a text may have been before a recogniser wrote its sounds with other characters: a name of the plan at
  * its beginning where exactly one sounds so, and characters of numbers and units in the rest. Only where most of the
@@ -36,11 +54,7 @@ function soundsSame(left: string, right: string): boolean {
 export function soundAlikes(text: string, names: readonly NameEntry[]): readonly string[] {
   const name = nameSoundingLike(text, names);
   const characters = [...text.slice(name?.length ?? 0)];
-  const options = characters.map((one) =>
-    spokenCharacters.includes(one) || !/\p{Script=Han}/u.test(one)
-      ? [one]
-      : spokenCharacters.filter((spoken) => soundsSame(one, spoken)),
-  );
+  const options = characters.map(spokenInstead);
   const replaced = characters.filter((one, at) => !options[at]?.includes(one)).length;
   if (options.some((one) => one.length === 0) || replaced * 2 > characters.length) return [];
   let ways: readonly string[] = [name ?? ""];
@@ -54,8 +68,11 @@ export function soundAlikes(text: string, names: readonly NameEntry[]): readonly
 /** The one name, as it is written, that the text begins with by its sound. */
 function nameSoundingLike(text: string, names: readonly NameEntry[]): string | undefined {
   const characters = [...text];
+  const [opening = ""] = characters;
   const found = names.flatMap(({ name, aliases }) =>
     [name, ...aliases].filter((spoken) => {
+      const [first = ""] = spoken;
+      if (!soundsSame(first, opening)) return false;
       const wanted = [...spoken];
       return (
         wanted.length >= 2 &&

@@ -1,4 +1,4 @@
-import { leadingUnits, printedUnits, unitWords } from "./unit-words.js";
+import { leadingUnits, printedUnits, type UnitWord, unitWords } from "./unit-words.js";
 import type { UnitSymbol } from "./units.js";
 
 /** One way to take a text apart into a number and its unit. */
@@ -9,6 +9,10 @@ export interface UnitSplit {
   readonly degrees?: true;
 }
 
+/** By their last character, each still the longest first: most sentences end in none of them. */
+const wordsByEnd = byEnd(unitWords);
+const symbolsByEnd = byEnd(printedUnits);
+
 /** Every way to take the unit off a text, the longest unit first, the text without a unit last. */
 export function splitUnit(text: string): readonly UnitSplit[] {
   const splits: UnitSplit[] = [];
@@ -18,13 +22,13 @@ export function splitUnit(text: string): readonly UnitSplit[] {
   const celsius = /^摄氏(.+)度$/.exec(text)?.[1];
   if (celsius !== undefined) splits.push({ number: celsius, unit: "°C" });
   const lower = text.toLowerCase();
-  for (const { word, symbol } of unitWords) {
+  for (const { word, symbol } of wordsByEnd.get(lower.slice(-1)) ?? []) {
     if (!lower.endsWith(word)) continue;
     const number = text.slice(0, text.length - word.length);
     if (isLatin(word) && /[a-z]$/i.test(number)) continue;
     splits.push(split(number, symbol));
   }
-  for (const { word, symbol } of printedUnits) {
+  for (const { word, symbol } of symbolsByEnd.get(text.slice(-1)) ?? []) {
     if (!text.endsWith(word)) continue;
     const number = text.slice(0, text.length - word.length);
     if (standsAtNumber(number, word)) splits.push(split(number, symbol));
@@ -50,4 +54,15 @@ function isLatin(word: string): boolean {
 
 function trimmed(text: string): string {
   return text.replace(/[\s,、]+$/, "").trimStart();
+}
+
+function byEnd(units: readonly UnitWord[]): ReadonlyMap<string, readonly UnitWord[]> {
+  const grouped = new Map<string, UnitWord[]>();
+  for (const unit of units) {
+    const end = unit.word.slice(-1);
+    const group = grouped.get(end);
+    if (group === undefined) grouped.set(end, [unit]);
+    else group.push(unit);
+  }
+  return grouped;
 }

@@ -1,14 +1,11 @@
 import type { Command } from "../controller/commands.js";
-import type {
-  CommitFailure,
-  CommitOutcome,
-  ControllerEvent,
-  Heard,
-  StoreView,
-} from "../controller/events.js";
+import type { CommitFailure, ControllerEvent, Heard, StoreView } from "../controller/events.js";
 import type { FaultCode } from "../controller/faults.js";
-import type { MeasurementDraft, StoredRecord } from "../inspection/record.js";
+import type { StoredRecord } from "../inspection/record.js";
+import { createAgenda } from "./agenda.js";
+import { createMemory } from "./memory.js";
 import type { Random } from "./random.js";
+import { createRunningTimers } from "./running-timers.js";
 
 /** How often the parts misbehave, each drawn from the seed; all 0 once the faults stop. */
 export interface FaultRates {
@@ -16,13 +13,6 @@ export interface FaultRates {
   readonly twice: number;
   readonly fails: number;
   readonly late: number;
-}
-
-/** An event that will happen at a virtual time. */
-export interface Scheduled {
-  readonly atMs: number;
-  readonly order: number;
-  readonly event: ControllerEvent;
 }
 
 /**
@@ -42,34 +32,27 @@ export interface World {
   openTurn(): number | undefined;
   /** Turn of the sound that is playing. */
   soundingTurn(): number | undefined;
-  pendingTimers(): readonly string[];
+  isTimerRunning(key: string): boolean;
   /** Sticks that were unmounted so far. */
   releases(): number;
   /** What the operator says in the next turn whose gate opens. */
-  nextSentence: Omit<Heard, "sinceOwnSoundMs">;
+  nextSentence: Sentence;
 }
+
+/** What is said, and how well it is understood. */
+export type Sentence = Pick<Heard, "text" | "confidence" | "band" | "audioMs" | "decodeMs">;
 
 /** Builds a world whose every draw comes from `random`. */
 export function createWorld(random: Random, initialRates: FaultRates): World {
-  const queue: Scheduled[] = [];
-  const records: StoredRecord[] = [];
-  const timers = new Map<string, number>();
-  let context: StoreView["context"] = {};
+  const agenda = createAgenda();
+  const { schedule, nowMs } = agenda;
+  const memory = createMemory(nowMs);
+  const timers = createRunningTimers();
   let rates = initialRates;
-  let nowMs = 0;
-  let order = 0;
   let open: number | undefined;
   let sounding: number | undefined;
   let releases = 0;
   let lastSoundEndMs = Number.NEGATIVE_INFINITY;
-
-  function schedule(afterMs: number, event: ControllerEvent): number {
-    order += 1;
-    const scheduled = { atMs: nowMs + afterMs, order, event };
-    const index = queue.findIndex((one) => one.atMs > scheduled.atMs);
-    queue.splice(index === -1 ? queue.length : index, 0, scheduled);
-    return order;
-  }
 
   /** Answers a command as a part would that is not always well. */
   function answer(afterMs: number, success: ControllerEvent, failure: ControllerEvent): void {
@@ -78,11 +61,6 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
     const event = random.chance(rates.fails) ? failure : success;
     schedule(delay, event);
     if (random.chance(rates.twice)) schedule(delay + random.below(500), event);
-  }
-
-  function view(): StoreView {
-    const last = records.findLast((record) => record.status === "valid");
-    return { context, ...(last === undefined ? {} : { last }) };
   }
 
   function commit(turn: number, command: Extract<Command, { kind: "commit" }>): void {
@@ -95,58 +73,13 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
       );
       return;
     }
-    const outcome = change(command.operation);
+    const outcome = memory.change(command.operation);
     const event: ControllerEvent =
       "outcome" in outcome
-        ? { kind: "committed", turn, outcome: outcome.outcome, view: view() }
+        ? { kind: "committed", turn, outcome: outcome.outcome, view: memory.view() }
         : { kind: "commit_failed", turn, failure: outcome.failure };
     // What was written stays written, even when its answer is late or lost.
     answer(random.below(20), event, event);
-  }
-
-  function change(
-    operation: Extract<Command, { kind: "commit" }>["operation"],
-  ): { readonly outcome: CommitOutcome } | { readonly failure: CommitFailure } {
-    switch (operation.kind) {
-      case "measure":
-        return { outcome: { kind: "stored", record: append(operation.draft) } };
-      case "correct": {
-        const index = records.findIndex(({ id, status }) => id === operation.recordId && status === "valid");
-        const old = records[index];
-        if (old === undefined) return { failure: { kind: "not_found", recordNumber: operation.recordId } };
-        const record = append(operation.draft);
-        records[index] = { ...old, status: "superseded", supersededBy: record.id };
-        return { outcome: { kind: "corrected", record, replaced: old.id } };
-      }
-      case "withdraw": {
-        const index = records.findIndex(({ id, status }) => id === operation.recordId && status === "valid");
-        const old = records[index];
-        if (old === undefined) return { failure: { kind: "not_found", recordNumber: operation.recordId } };
-        const record: StoredRecord = { ...old, status: "withdrawn" };
-        records[index] = record;
-        return { outcome: { kind: "withdrawn", record } };
-      }
-      case "set_context":
-        context = { ...context, ...operation.change };
-        return { outcome: { kind: "context_set" } };
-      case "next_part":
-        return { outcome: { kind: "context_set" } };
-    }
-  }
-
-  function append(draft: MeasurementDraft): StoredRecord {
-    const record: StoredRecord = {
-      ...draft,
-      id: records.length + 1,
-      deviceId: "simulated",
-      status: "valid",
-      wallMs: nowMs,
-      bootId: "simulated",
-      monotonicMs: nowMs,
-      clockTrusted: true,
-    };
-    records.push(record);
-    return record;
   }
 
   const world: World = {
@@ -168,7 +101,9 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         }
         case "finish_recognition": {
           open = undefined;
-          const heard: Heard = { ...world.nextSentence, sinceOwnSoundMs: nowMs - lastSoundEndMs };
+          const { text, confidence, band, audioMs, decodeMs } = world.nextSentence;
+          const sinceOwnSoundMs = nowMs() - lastSoundEndMs;
+          const heard: Heard = { text, confidence, band, sinceOwnSoundMs, audioMs, decodeMs };
           answer(
             60,
             { kind: "transcribed", turn: command.turn, heard },
@@ -191,7 +126,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         }
         case "gather_status": {
           const report = {
-            recordsToday: records.length,
+            recordsToday: memory.records().length,
             freeMegabytes: 1_000,
             clockTrusted: true,
             faults: [],
@@ -202,7 +137,7 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
         }
         case "speak": {
           sounding = command.turn;
-          lastSoundEndMs = nowMs + 1_500;
+          lastSoundEndMs = nowMs() + 1_500;
           const spoken: ControllerEvent = { kind: "spoken", turn: command.turn, text: command.message.kind };
           answer(1_500, spoken, { kind: "speech_failed", turn: command.turn, fault: "speaker_lost" });
           return;
@@ -211,19 +146,17 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
           if (sounding === command.turn) sounding = undefined;
           return;
         case "start_timer":
-          timers.set(command.key, schedule(command.delayMs, { kind: "timer", key: command.key }));
+          timers.start(command.key, schedule(command.delayMs, { kind: "timer", key: command.key }));
           return;
         case "cancel_timer": {
-          const started = timers.get(command.key);
-          timers.delete(command.key);
-          const index = queue.findIndex((one) => one.order === started);
-          if (index !== -1) queue.splice(index, 1);
+          const started = timers.end(command.key);
+          if (started !== undefined) agenda.cancel(started);
           return;
         }
         case "export":
           answer(
             2_000,
-            { kind: "exported", stickId: command.stickId, records: records.length },
+            { kind: "exported", stickId: command.stickId, records: memory.records().length },
             {
               kind: "export_failed",
               stickId: command.stickId,
@@ -250,33 +183,25 @@ export function createWorld(random: Random, initialRates: FaultRates): World {
     },
     schedule: (afterMs, event) => void schedule(afterMs, event),
     takeNext(untilMs) {
-      const next = queue[0];
-      if (next === undefined || next.atMs > untilMs) {
-        nowMs = untilMs;
-        return undefined;
-      }
-      queue.shift();
-      nowMs = next.atMs;
-      if (next.event.kind === "timer") timers.delete(next.event.key);
-      if (next.event.kind === "released") releases += 1;
-      if (
-        (next.event.kind === "spoken" || next.event.kind === "speech_failed") &&
-        sounding === next.event.turn
-      ) {
+      const event = agenda.takeNext(untilMs);
+      if (event === undefined) return undefined;
+      if (event.kind === "timer") timers.end(event.key);
+      if (event.kind === "released") releases += 1;
+      if ((event.kind === "spoken" || event.kind === "speech_failed") && sounding === event.turn) {
         sounding = undefined;
       }
-      return next.event;
+      return event;
     },
-    nowMs: () => nowMs,
+    nowMs,
     releases: () => releases,
-    records: () => records,
-    view,
+    records: memory.records,
+    view: memory.view,
     setRates(next) {
       rates = next;
     },
     openTurn: () => open,
     soundingTurn: () => sounding,
-    pendingTimers: () => [...timers.keys()],
+    isTimerRunning: timers.isRunning,
   };
   return world;
 }

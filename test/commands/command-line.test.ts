@@ -63,6 +63,15 @@ describe("help and usage", () => {
   });
 });
 
+test("simulate runs the same shifts on one thread and on two", () => {
+  const shifts = ["simulate", "--seed", "5", "--shifts", "2000", "--json", "--threads"];
+  const [one, two] = ["1", "2"].map((threads) => voicegauge([...shifts, threads]));
+  expect(one?.code).toBe(0);
+  expect(one?.out.trimEnd().split("\n")).toHaveLength(2_001);
+  expect(one?.out).toMatch(/^2000 shifts, \d+ controller steps, no rule broken$/m);
+  expect(two?.out.split("\n").sort()).toEqual(one?.out.split("\n").sort());
+});
+
 test("parse reads standard input, one JSON a line", () => {
   const run = voicegauge(["parse"], { input: "一百二十\n二百五\n你好\n" });
   expect(

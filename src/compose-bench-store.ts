@@ -1,0 +1,81 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Figure, figure, sentence, timed } from "./compose-bench-figures.js";
+import { composeExporter, systemClock } from "./compose-parts.js";
+import { composeStore } from "./compose-store.js";
+import type { MeasurementDraft } from "./inspection/record.js";
+import { sleep } from "./runtime/clock.js";
+import type { Configuration } from "./service/configuration.js";
+import { openDatabase } from "./store/open-database.js";
+
+const draft: MeasurementDraft = {
+  name: "长度",
+  value: { unscaled: 1205n, scale: 1 },
+  unit: "mm",
+  transcript: sentence,
+  confidence: 0.9,
+  confirmedByQuestion: false,
+};
+
+/** Commits, and exports of so many records. */
+export async function* measureStore(
+  configuration: Configuration,
+  folder: string,
+  sizes: readonly number[],
+): AsyncGenerator<Figure> {
+  const opened = await composeStore(folder);
+  if (!opened.ok) return;
+  const { store } = opened.value;
+  const commits: number[] = [];
+  const plain: number[] = [];
+  const alone = openPlainDatabase(join(folder, "plain.db"));
+  for (let n = 0; n < 300; n += 1) {
+    commits.push(await timed(() => store.commitMeasurement(draft)));
+    plain.push(await timed(() => alone.insert(sentence)));
+  }
+  alone.close();
+  yield figure("commit of a record (synchronous=FULL)", commits, "ms", { of: "SQLite alone", values: plain });
+  yield figure(
+    "commits a second",
+    commits.map((ms) => 1000 / ms),
+    "1/s",
+  );
+  const { exporter, close } = composeExporter(configuration, store, folder, "bench");
+  let count = store.countRecords();
+  for (const rows of sizes) {
+    for (; count < rows; count += 1) store.commitMeasurement(draft);
+    const target = join(folder, `stick-${rows}`);
+    await mkdir(target, { recursive: true });
+    let peak = 0;
+    const watch = new AbortController();
+    const watching = watchMemory(watch.signal, (bytes) => {
+      peak = Math.max(peak, bytes);
+    });
+    const took = await timed(() =>
+      exporter.exportTo({ id: target, directory: target }, new AbortController().signal),
+    );
+    watch.abort();
+    await watching;
+    yield figure(`export of ${rows} records, verified`, [took], "ms");
+    yield figure(`  peak memory of the process`, [peak / 1e6], "MB");
+  }
+  await close();
+  store.close();
+}
+
+/** What one durable insert costs without our store around it. */
+function openPlainDatabase(path: string): { insert(text: string): void; close(): void } {
+  const opened = openDatabase(path);
+  if (!opened.ok) throw new Error(opened.error.detail);
+  const database = opened.value;
+  database.exec("CREATE TABLE plain (id INTEGER PRIMARY KEY, text TEXT)");
+  const statement = database.prepare<[string]>("INSERT INTO plain (text) VALUES (?)");
+  return { insert: (text) => void statement.run(text), close: () => void database.close() };
+}
+
+async function watchMemory(signal: AbortSignal, tell: (bytes: number) => void): Promise<void> {
+  while (!signal.aborted) {
+    tell(process.memoryUsage.rss());
+    await sleep(systemClock, "look at the memory", 20, signal);
+  }
+}
