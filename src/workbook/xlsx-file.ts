@@ -85,8 +85,7 @@ async function addCharts(
     });
     const { newest, statistics } = characteristic;
     if (newest.length < (statistics?.count ?? 0)) facts.push(text.report.newest(newest.length));
-    sheet.addPicture(pngOfSvg(svg), [name, unit].filter(Boolean).join("  "), facts.join("    "));
-    await nextTurn();
+    sheet.addPicture(await pngOfSvg(svg), [name, unit].filter(Boolean).join("  "), facts.join("    "));
   }
   if (charts.drawn.length < charts.possible)
     sheet.addText(text.report.chartsOf(charts.drawn.length, charts.possible));
