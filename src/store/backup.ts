@@ -1,5 +1,5 @@
 import { open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { fsyncDirectory } from "../runtime/durable-file.js";
 import { err, ok, type Result } from "../runtime/result.js";
@@ -47,8 +47,8 @@ export async function listBackups(directory: string): Promise<readonly string[]>
   return found.sort((left, right) => (left.when < right.when ? 1 : -1)).map(({ path }) => path);
 }
 
-/** The day in the name of a backup, `2026-11-25`. */
-function dayOf(name: string): string | undefined {
+/** The day in the name of a backup, `2026-11-25`; undefined for one that was made before a migration. */
+export function dayOf(name: string): string | undefined {
   return /^backup-(\d{4}-\d\d-\d\d)\.db$/.exec(name)?.[1];
 }
 
@@ -63,15 +63,4 @@ function writtenAt(path: string): Promise<string | undefined> {
 /** Name of the backup of a day, `2026-11-25`. */
 export function backupName(day: string): string {
   return `backup-${day}.db`;
-}
-
-/**
- * Keeps `newest`, whatever day the clock gave it, and the newest others by name: `keep` together. One that was made before
- * a migration stays: it is the only way back to the release before.
- */
-export async function pruneBackups(directory: string, keep: number, newest: string): Promise<void> {
-  const others = (await listBackups(directory)).filter(
-    (path) => path !== newest && dayOf(basename(path)) !== undefined,
-  );
-  for (const path of others.slice(keep - 1)) await rm(path, { force: true });
 }

@@ -107,6 +107,39 @@ test("around a page of records that is gone, the older and the newer ones are sa
   expect(restored.commitMeasurement(draft)).toMatchObject({ ok: true, value: { id: 401 } });
 });
 
+test("the backup that holds most is taken, not one that a clock far ahead has named", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  const backUpAs = async (name: string): Promise<void> => {
+    expect(await store.backup(join(folder, "backups", name))).toMatchObject({ ok: true });
+  };
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2031-05-01.db");
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2026-11-23.db");
+  // No new record, but one that no longer counts.
+  store.withdraw(20);
+  await backUpAs("backup-2026-11-22.db");
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2026-11-20.db");
+  store.close();
+  // The fullest is damaged where nobody sees it without reading all of it.
+  damagePage(join(folder, "backups", "backup-2026-11-20.db"), "records_by_time");
+  writeFileSync(join(folder, "voicegauge.db"), "nothing of this can be saved".repeat(500));
+  const names = readdirSync(join(folder, "backups"));
+  const { database, outcome } = await recovered(folder);
+  expect(outcome).toMatchObject({
+    kind: "restored_from_backup",
+    backup: join(folder, "backups", "backup-2026-11-22.db"),
+    rescued: 0,
+  });
+  const counts = "SELECT count(*) AS n, sum(status = 'withdrawn') AS gone FROM records";
+  expect(database.prepare(counts).get()).toEqual({ n: 20, gone: 1 });
+  database.close();
+  expect(readdirSync(join(folder, "backups"))).toEqual(names);
+});
+
 test("without a backup it begins empty and keeps the damaged file", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "voicegauge.db"), "nonsense".repeat(1_000));
@@ -179,6 +212,14 @@ test("a sound database gets one backup a day, and the newest seven are kept", as
   expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
   const after = readdirSync(join(folder, "backups")).sort();
   expect(after).toEqual(["backup-2025-11-01.db", ...names.slice(1)]);
+  // Those of its days ahead hold less than what comes from then on, and go first.
+  for (let day = 0; day < 7; day += 1) {
+    wallMs += 86_400_000;
+    store.commitMeasurement(draft);
+    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+  }
+  const later = [2, 3, 4, 5, 6, 7, 8].map((day) => `backup-2025-11-0${day}.db`);
+  expect(readdirSync(join(folder, "backups")).sort()).toEqual(later);
 });
 
 test("what was saved before an upgrade does not stand before the backups of the days after it, nor give way to them", async () => {
