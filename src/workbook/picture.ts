@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Resvg } from "@resvg/resvg-js";
-import { chartFont } from "./chart.js";
+import { chartFont } from "./chart-axes.js";
 
 /** Where Debian's fonts-dejavu-core puts the face of the charts. */
 const fontFile = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
