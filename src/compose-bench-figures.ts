@@ -1,13 +1,16 @@
 import { systemClock } from "./compose-parts.js";
 
-/** One figure of a run; `ratio` compares its median with that of a plain tool measured in the same run. */
+/**
+ * One figure of a run; `ratio` compares its median and its worst value with the median of something else that was measured
+ * in the same run: a plain tool, or the same while nothing else goes on.
+ */
 export interface Figure {
   readonly name: string;
   readonly n: number;
   readonly median: number;
   readonly worst: number;
-  readonly unit: "ms" | "MB" | "1/s";
-  readonly ratio?: { readonly value: number; readonly of: string };
+  readonly unit: "ms" | "MB" | "1/s" | "times";
+  readonly ratio?: { readonly value: number; readonly worst: number; readonly of: string };
 }
 
 /** What is said wherever a sentence is needed. */
@@ -20,7 +23,7 @@ export async function timed(work: () => unknown): Promise<number> {
   return systemClock.monotonicMs() - startedMs;
 }
 
-/** Sums up the values of a run; `plain` are those of the plain tool. */
+/** Sums up the values of a run; `plain` are those that they are compared with. */
 export function figure(
   name: string,
   values: readonly number[],
@@ -32,7 +35,9 @@ export function figure(
   const worst = (unit === "1/s" ? sorted[0] : sorted.at(-1)) ?? 0;
   const reference = plain === undefined ? 0 : medianOf([...plain.values].sort((a, b) => a - b));
   const ratio =
-    plain === undefined || reference === 0 ? {} : { ratio: { value: median / reference, of: plain.of } };
+    plain === undefined || reference === 0
+      ? {}
+      : { ratio: { value: median / reference, worst: worst / reference, of: plain.of } };
   return { name, n: values.length, median, worst, unit, ...ratio };
 }
 

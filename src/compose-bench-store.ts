@@ -1,11 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Figure, figure, sentence, timed } from "./compose-bench-figures.js";
-import { composeExporter, systemClock } from "./compose-parts.js";
 import { composeStore } from "./compose-store.js";
 import type { MeasurementDraft } from "./inspection/record.js";
-import { sleep } from "./runtime/clock.js";
-import type { Configuration } from "./service/configuration.js";
 import { openDatabase } from "./store/open-database.js";
 
 const draft: MeasurementDraft = {
@@ -17,12 +13,8 @@ const draft: MeasurementDraft = {
   confirmedByQuestion: false,
 };
 
-/** Commits, and exports of so many records. */
-export async function* measureStore(
-  configuration: Configuration,
-  folder: string,
-  sizes: readonly number[],
-): AsyncGenerator<Figure> {
+/** Commits; the store of `folder` has them then. */
+export async function* measureStore(folder: string): AsyncGenerator<Figure> {
   const opened = await composeStore(folder);
   if (!opened.ok) return;
   const { store } = opened.value;
@@ -40,26 +32,6 @@ export async function* measureStore(
     commits.map((ms) => 1000 / ms),
     "1/s",
   );
-  const { exporter, close } = composeExporter(configuration, store, folder, "bench");
-  let count = store.countRecords();
-  for (const rows of sizes) {
-    for (; count < rows; count += 1) store.commitMeasurement(draft);
-    const target = join(folder, `stick-${rows}`);
-    await mkdir(target, { recursive: true });
-    let peak = 0;
-    const watch = new AbortController();
-    const watching = watchMemory(watch.signal, (bytes) => {
-      peak = Math.max(peak, bytes);
-    });
-    const took = await timed(() =>
-      exporter.exportTo({ id: target, directory: target }, new AbortController().signal),
-    );
-    watch.abort();
-    await watching;
-    yield figure(`export of ${rows} records, verified`, [took], "ms");
-    yield figure(`  peak memory of the process`, [peak / 1e6], "MB");
-  }
-  await close();
   store.close();
 }
 
@@ -71,11 +43,4 @@ function openPlainDatabase(path: string): { insert(text: string): void; close():
   database.exec("CREATE TABLE plain (id INTEGER PRIMARY KEY, text TEXT)");
   const statement = database.prepare<[string]>("INSERT INTO plain (text) VALUES (?)");
   return { insert: (text) => void statement.run(text), close: () => void database.close() };
-}
-
-async function watchMemory(signal: AbortSignal, tell: (bytes: number) => void): Promise<void> {
-  while (!signal.aborted) {
-    tell(process.memoryUsage.rss());
-    await sleep(systemClock, "look at the memory", 20, signal);
-  }
 }

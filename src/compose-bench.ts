@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { captureRateHz, durationMs, type Pcm } from "./audio/pcm.js";
 import { resamplePcm } from "./audio/resample.js";
+import { measureExports, measureTalkDuringExport } from "./compose-bench-export.js";
 import { type Figure, figure, sentence, timed } from "./compose-bench-figures.js";
 import { measureStore } from "./compose-bench-store.js";
 import { measureTurns } from "./compose-bench-turns.js";
@@ -28,7 +29,10 @@ export async function* measureAll(
     yield* measureVoice(configuration);
     yield* measureRecognition(configuration, sound);
     yield* measureTurns(configuration, folder, sound, turns);
-    yield* measureStore(configuration, join(folder, "store"), exportSizes);
+    const state = join(folder, "store");
+    yield* measureStore(state);
+    yield* measureExports(configuration, state, exportSizes);
+    yield* measureTalkDuringExport(configuration, state, sound);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -9,7 +9,9 @@ export function addBenchCommand(program: Command): void {
   const bench = program
     .command("bench")
     .enablePositionalOptions()
-    .description("measure start, turn, commit, export and memory on this machine (about two minutes)")
+    .description(
+      "measure start, turn, commit, export, talk beside an export, and memory on this machine (about four minutes)",
+    )
     .option("--json", "one JSON a line")
     .option("--rows <list>", "sizes of the exports", "1000,10000,100000")
     .action(async (options: { readonly json?: true; readonly rows: string }) => {
@@ -22,7 +24,9 @@ export function addBenchCommand(program: Command): void {
         if (options.json === true) await printJson(figure);
         else {
           const ratio =
-            figure.ratio === undefined ? "" : `  ${figure.ratio.value.toFixed(2)} × ${figure.ratio.of}`;
+            figure.ratio === undefined
+              ? ""
+              : `  ${figure.ratio.value.toFixed(2)} × ${figure.ratio.of}, worst ${figure.ratio.worst.toFixed(2)} ×`;
           const values = `n ${figure.n}  median ${figure.median.toFixed(1)}  worst ${figure.worst.toFixed(1)} ${figure.unit}`;
           await printLine(`${figure.name.padEnd(44)} ${values}${ratio}`);
         }

@@ -2,8 +2,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../runtime/clock.js";
 import { writeDurably } from "../runtime/durable-file.js";
-import { backupName, listBackups, pruneBackups } from "./backup.js";
+import { backupName, listBackups } from "./backup.js";
 import { checkFile } from "./check-file.js";
+import { pruneBackups } from "./fullest-backup.js";
 import { backupFolder, databaseFile, wholeCheckMark } from "./recover.js";
 import type { Store } from "./store.js";
 

@@ -4,7 +4,8 @@ import type { Database } from "better-sqlite3";
 import { fsyncDirectory } from "../runtime/durable-file.js";
 import { makeFolder } from "../runtime/make-folder.js";
 import { ok, type Result } from "../runtime/result.js";
-import { backupDatabase, listBackups } from "./backup.js";
+import { backupDatabase } from "./backup.js";
+import { backupsByContent } from "./fullest-backup.js";
 import { schemaVersion, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
 import { salvage } from "./salvage.js";
@@ -64,7 +65,7 @@ export async function openOrRecover(
   }
   if (opened.error.kind !== "corrupt") return opened;
   const setAside = await setDamagedAside(directory, stamp);
-  for (const backup of await listBackups(backups)) {
+  for (const backup of await backupsByContent(backups)) {
     await copyFile(backup, path);
     const restored = openDatabase(path, "whole");
     if (restored.ok) {

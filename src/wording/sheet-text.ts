@@ -111,8 +111,10 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
       "录音",
     ],
     statisticsColumns: [
+      "标准序号",
       "名称",
       "单位",
+      "标称",
       "下限",
       "上限",
       "数量",
@@ -195,8 +197,10 @@ export const sheetTexts: Readonly<Record<Language, SheetText>> = {
       "Audio",
     ],
     statisticsColumns: [
+      "Item",
       "Name",
       "Unit",
+      "Nominal",
       "Lower limit",
       "Upper limit",
       "n",

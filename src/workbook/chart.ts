@@ -1,8 +1,18 @@
 import type { EChartsOption } from "echarts";
 import { histogram } from "../inspection/histogram.js";
-import { type ControlLimits, controlLimits } from "../inspection/statistics.js";
+import { controlLimits } from "../inspection/statistics.js";
 import { assert } from "../runtime/assert.js";
-import { type Characteristic, numberOf } from "./characteristics.js";
+import type { Characteristic } from "./characteristics.js";
+import {
+  chartFont,
+  fromZero,
+  numberAxis,
+  type Plot,
+  rangeAxis,
+  rangesOf,
+  tolerance,
+  valueAxis,
+} from "./chart-axes.js";
 import { openSvgDrawer } from "./svg-drawer.js";
 
 /** Draws the pictures of a characteristic: single values and moving ranges with their limits, and how often each came. */
@@ -20,8 +30,6 @@ const fewestValues = 5;
 /** Newest values on a control chart; more would be a band of ink. */
 const drawnValues = 150;
 
-/** The face of the texts. They are Latin only, since a Pi need not have a Chinese font: names stand beside the picture. */
-export const chartFont = "DejaVu Sans";
 const blue = "#2f5597";
 const red = "#c00000";
 const green = "#548235";
@@ -57,39 +65,17 @@ function chartOption(characteristic: Characteristic): EChartsOption {
       { left: 66, top: 208, width: 424, height: 72 },
       { left: 640, top: 26, width: 240, height: 254 },
     ],
-    xAxis: [numberAxis(plot, 0), numberAxis(plot, 1), { ...valueRange(plot), gridIndex: 2, ...quiet }],
+    xAxis: [numberAxis(plot, 0), numberAxis(plot, 1), { ...valueAxis(plot), gridIndex: 2 }],
     yAxis: [
-      { ...valueRange(plot), gridIndex: 0, ...quiet },
-      { type: "value", min: 0, gridIndex: 1, splitNumber: 2, ...fromZero },
+      { ...valueAxis(plot), gridIndex: 0 },
+      { ...rangeAxis(plot), gridIndex: 1, splitNumber: 2 },
       { type: "value", min: 0, gridIndex: 2, minInterval: 1, ...fromZero },
     ],
     series: [individuals(plot), movingRanges(plot), bars(plot)],
   };
 }
 
-interface Plot {
-  readonly characteristic: Characteristic;
-  readonly limits: ControlLimits;
-  readonly shown: readonly number[];
-  /** Number of the first value shown, counted from 1. */
-  readonly first: number;
-}
-
 const titleStyle = { fontFamily: chartFont, fontSize: 12, color: grey };
-const quiet = {
-  // The ends of an axis are where the range ends, no round number.
-  axisLabel: {
-    fontFamily: chartFont,
-    fontSize: 10,
-    hideOverlap: true,
-    showMinLabel: false,
-    showMaxLabel: false,
-  },
-  splitLine: { lineStyle: { color: "#ececec" } },
-};
-
-const fromZero = { ...quiet, axisLabel: { ...quiet.axisLabel, showMinLabel: true, showMaxLabel: true } };
-
 type Series = Extract<NonNullable<EChartsOption["series"]>, readonly unknown[]>[number];
 
 function individuals(plot: Plot): Series {
@@ -118,7 +104,7 @@ function individuals(plot: Plot): Series {
 
 function movingRanges(plot: Plot): Series {
   const { limits, shown, first } = plot;
-  const ranges = shown.slice(1).map((value, index) => Math.abs(value - (shown[index] ?? value)));
+  const ranges = rangesOf(shown);
   return {
     type: "line",
     xAxisIndex: 1,
@@ -195,6 +181,8 @@ function lines({ characteristic }: Plot, data: readonly Line[]) {
   const decimals = characteristic.decimals;
   return {
     symbol: "none",
+    // Where they are, not rounded to the two decimals that the library has for them.
+    precision: -1,
     lineStyle: { width: 1 },
     data: data.map((line) => {
       const value = line.yAxis ?? line.xAxis ?? 0;
@@ -204,40 +192,5 @@ function lines({ characteristic }: Plot, data: readonly Line[]) {
       const color = line.lineStyle.color;
       return { ...line, label: { ...line.label, formatter, color, fontFamily: chartFont, fontSize: 10 } };
     }),
-  };
-}
-
-function tolerance({ lower, upper, nominal }: Characteristic) {
-  const number = (value: Characteristic["lower"]) => (value === undefined ? undefined : numberOf(value));
-  return { lower: number(lower), upper: number(upper), nominal: number(nominal) };
-}
-
-/** From the lowest to the highest of values, limits and tolerance, with a little room. */
-function valueRange({ characteristic, limits }: Plot) {
-  const { lower, upper } = tolerance(characteristic);
-  const marks = [numberOf(characteristic.min), numberOf(characteristic.max), limits.lower, limits.upper];
-  if (lower !== undefined) marks.push(lower);
-  if (upper !== undefined) marks.push(upper);
-  const [min, max] = [Math.min(...marks), Math.max(...marks)];
-  const room = (max - min) * 0.06 || 10 ** -characteristic.decimals;
-  // Rounded, so that the first and last labels of the axis have no long tails.
-  const digits = Math.min(15, characteristic.decimals + 1);
-  return {
-    type: "value" as const,
-    scale: true,
-    min: Number((min - room).toFixed(digits)),
-    max: Number((max + room).toFixed(digits)),
-  };
-}
-
-function numberAxis({ shown, first }: Plot, gridIndex: number) {
-  return {
-    type: "value" as const,
-    gridIndex,
-    min: first - 1,
-    max: first + shown.length,
-    minInterval: 1,
-    ...quiet,
-    splitLine: { show: false },
   };
 }

@@ -19,6 +19,8 @@ export interface SheetHooks {
   };
   /** Writes what belongs between the page breaks and the end of a sheet. */
   _writeLegacyData(): void;
+  /** Writes the margins, before which the print options belong. */
+  _writePageMargins(): void;
 }
 
 /** A stream of readable-stream 2, which has no `writableNeedDrain` yet. */
@@ -37,6 +39,15 @@ export function changePart({ zip }: BookHooks, name: string, change: (xml: strin
   const append = zip.append.bind(zip);
   zip.append = (source, entry) =>
     append(entry.name === name && typeof source === "string" ? change(source) : source, entry);
+}
+
+/** Rows and columns are parted on paper too; the streaming writer leaves the option out. */
+export function printLines(sheet: SheetHooks): void {
+  const writePageMargins = sheet._writePageMargins.bind(sheet);
+  sheet._writePageMargins = () => {
+    sheet.stream.write('<printOptions gridLines="1"/>');
+    writePageMargins();
+  };
 }
 
 /** The children of a font in the order of the schema (ECMA-376 part 1, 18.8.22). */

@@ -11,8 +11,8 @@ import type { WorkerAnswer, WorkerTask } from "./workbook-worker.js";
 const quietLimitMs = 2 * 60_000;
 /** Heap of the worker's own; it streams and needs a fraction of this. */
 const heapMegabytes = 256;
-/** Of it for what is young: three times as much by default, which short-lived rows fill before anybody looks at it. */
-const youngMegabytes = 16;
+/** Of it for what is young: eight times as much by default, which short-lived rows fill before anybody looks at it. */
+const youngMegabytes = 6;
 
 type Final = Exclude<WorkerAnswer, { kind: "progress" | "failed" }>;
 

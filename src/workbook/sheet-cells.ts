@@ -10,6 +10,8 @@ const longestText = 32_767;
 /** No format of its own. */
 const general = "";
 const timeFormat = "yyyy-mm-dd hh:mm:ss";
+/** A text that is wider than its column can be: it goes on in a second line. Stands beside the formats, is none. */
+const folded = "folded";
 /** Format of a number that is kept as text. */
 const asText = "@";
 
@@ -27,7 +29,7 @@ const tones: Readonly<Record<Tone, Partial<exceljs.Style>>> = {
 export const headStyle: Partial<exceljs.Style> = {
   font: { ...face, bold: true },
   fill: solid("FFD9E1F2"),
-  alignment: { vertical: "middle", wrapText: true },
+  alignment: { horizontal: "center", vertical: "middle", wrapText: true },
   border: { bottom: { style: "thin" } },
 };
 
@@ -111,7 +113,9 @@ function isExact(number: string): boolean {
 function formatOf(cell: Exclude<Cell, { kind: "empty" }>): string {
   switch (cell.kind) {
     case "text":
-      return general;
+      return cell.text.length > widest / 2 - room && widthOfText(cell.text) + room > widest
+        ? folded
+        : general;
     case "time":
       return timeFormat;
     case "estimate":
@@ -122,10 +126,15 @@ function formatOf(cell: Exclude<Cell, { kind: "empty" }>): string {
 }
 
 /** `A` to `Z`: no sheet of ours is wider. */
-function columnName(column: number): string {
+export function columnName(column: number): string {
   assert(column < 26, "a sheet has 26 columns at most");
   return String.fromCharCode(65 + column);
 }
+
+/** The widest column, in digits. */
+export const widest = 44;
+/** Beside a text in its column: its indent and the edges. */
+export const room = 3;
 
 /** Width of a cell's content in columns of one digit: Chinese characters are two wide. */
 export function widthOfCell(cell: Cell): number {
@@ -181,10 +190,18 @@ function styleOf(numberFormatCode: string, tone: Tone): Partial<exceljs.Style> {
   }
   let style = ofTone.get(numberFormatCode);
   if (style === undefined) {
-    style = { ...tones[tone], ...(numberFormatCode === general ? {} : { numFmt: numberFormatCode }) };
+    style = { ...tones[tone], ...looks(numberFormatCode) };
     ofTone.set(numberFormatCode, style);
   }
   return style;
+}
+
+/** Texts stand off the numbers beside them; what is kept as text for its digits stands where numbers do. */
+function looks(numberFormatCode: string): Partial<exceljs.Style> {
+  if (numberFormatCode === general) return { alignment: { horizontal: "left", indent: 1 } };
+  if (numberFormatCode === folded) return { alignment: { horizontal: "left", indent: 1, wrapText: true } };
+  if (numberFormatCode === asText) return { numFmt: asText, alignment: { horizontal: "right" } };
+  return { numFmt: numberFormatCode };
 }
 
 function numberFormat(decimals: number): string {

@@ -65,7 +65,7 @@ export function openPictures(book: exceljs.stream.xlsx.WorkbookWriter, name: str
       book.addImage({ buffer: png as unknown as exceljs.Buffer, extension: "png" });
       media.push(`image${media.length}.png`);
       addLine(title, { name: "Calibri", size: 12, bold: true });
-      addLine(facts);
+      addLine(facts, { name: "Calibri", size: 9 });
       anchors.push(anchor(media.length, row - 1, title));
       row += rowsOfPicture;
       const last = sheet.getRow(row - 1);

@@ -1,6 +1,15 @@
 import type { Statistics } from "../inspection/statistics.js";
+import type { SheetText } from "../wording/sheet-text.js";
 import type { Characteristic } from "./characteristics.js";
-import { type Cell, countCell, decimalCell, emptyCell, estimateCell, textCell } from "./report-rows.js";
+import {
+  type Cell,
+  countCell,
+  decimalCell,
+  emptyCell,
+  estimateCell,
+  shownText,
+  textCell,
+} from "./report-rows.js";
 
 /** Decimals of an index of capability, as quality departments write them. */
 const indexDecimals = 2;
@@ -16,10 +25,13 @@ const fewestForCapability = 25;
 
 /** The row of a characteristic on the sheet of the figures. */
 export function statisticsCells(characteristic: Characteristic): readonly Cell[] {
-  const { name, unit, lower, upper, min, max, decimals, statistics } = characteristic;
+  const { number, name, unit, nominal, lower, upper, min, max, decimals, statistics } = characteristic;
+  const isJudged = lower !== undefined || upper !== undefined;
   return [
+    countCell(number),
     textCell(name),
     textCell(unit),
+    decimalCell(nominal),
     decimalCell(lower),
     decimalCell(upper),
     countCell(statistics?.count),
@@ -31,9 +43,19 @@ export function statisticsCells(characteristic: Characteristic): readonly Cell[]
     indexCell(statistics, "cpk"),
     indexCell(statistics, "pp"),
     indexCell(statistics, "ppk"),
-    countCell(statistics?.outOfTolerance),
+    countCell(isJudged ? statistics?.outOfTolerance : undefined),
   ];
 }
+
+/** “数量 32”, “平均值 25.001” and so on, for the line above a picture that has name and unit in its title. */
+export function figuresInWords(characteristic: Characteristic, { statisticsColumns }: SheetText) {
+  return statisticsCells(characteristic).flatMap((cell, column) =>
+    column < firstFigure || cell.kind === "empty" ? [] : [`${statisticsColumns[column]} ${shownText(cell)}`],
+  );
+}
+
+/** Behind number, name and unit. */
+const firstFigure = 3;
 
 /** Says why an index is missing that the limits would allow. */
 function indexCell(statistics: Statistics | undefined, name: "cp" | "cpk" | "pp" | "ppk"): Cell {

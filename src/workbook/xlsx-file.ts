@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Book, type BookSheet, createBook } from "./book.js";
+import { type Book, createBook } from "./book.js";
 import { pageHead } from "./page-head.js";
 import type { PageHead } from "./page-setup.js";
-import { correctionCells, shownText, toneOf } from "./report-rows.js";
+import { type Cell, correctionCells, toneOf } from "./report-rows.js";
 import {
   type OpenReportWriter,
   type ReportContext,
@@ -10,10 +10,13 @@ import {
   type ReportWriter,
   yieldRows,
 } from "./report-writer.js";
-import { statisticsCells } from "./statistics-table.js";
+import { figuresInWords, statisticsCells } from "./statistics-table.js";
 
 /** Rows of a sheet: Excel has 1,048,576. What is beyond goes on in a further sheet. */
 const sheetRows = 1_000_000;
+
+/** Of a record, up to its status: with the words, which are wide, nobody could read the rest on paper. */
+const printedColumns = 16;
 
 /** The workbook: records, figures, pictures, corrections, device. */
 export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
@@ -21,7 +24,7 @@ export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
   const book = createBook(file.stream, madeAtMs);
   const parts = new Set<string>();
   const batches = new Set<string>();
-  let sheet = book.addSheet(text.sheets.records, text.recordColumns, sample);
+  let sheet = book.addSheet(text.sheets.records, text.recordColumns, sample, printedColumns);
   let sheets = 1;
   let rows = 0;
   return {
@@ -29,7 +32,7 @@ export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
       if (rows > 0 && rows % sheetRows === 0) {
         sheet.finish(pageHead(context, { parts, batches }));
         sheets += 1;
-        sheet = book.addSheet(`${text.sheets.records} ${sheets}`, text.recordColumns, sample);
+        sheet = book.addSheet(`${text.sheets.records} ${sheets}`, text.recordColumns, sample, printedColumns);
       }
       sheet.add(cells, (column) => toneOf(record, column));
       rows += 1;
@@ -44,9 +47,7 @@ export const openXlsxFile: OpenReportWriter = (file, context): ReportWriter => {
       const figures = context.characteristics.all().map(statisticsCells);
       addTable(book, text.sheets.statistics, text.statisticsColumns, figures, head);
       await addCharts(book, context, facts, head);
-      const corrections = book.addSheet(text.sheets.corrections, text.correctionColumns, []);
-      await addCorrections(corrections, context, facts);
-      corrections.finish(head);
+      await addCorrections(book, context, facts, head);
       addTable(book, text.sheets.device, text.deviceColumns, facts.deviceRows, head);
       await book.commit();
     },
@@ -77,16 +78,11 @@ async function addCharts(
   const sheet = book.addPictureSheet(text.sheets.charts);
   sheet.addText(text.report.legend);
   for (const { characteristic, svg } of charts.drawn) {
-    const cells = statisticsCells(characteristic);
-    const [name, unit] = cells.map(shownText);
-    const facts = text.statisticsColumns.slice(2).flatMap((heading, index) => {
-      const cell = cells[index + 2];
-      return cell === undefined || cell.kind === "empty" ? [] : [`${heading} ${shownText(cell)}`];
-    });
-    const { newest, statistics } = characteristic;
-    if (newest.length < (statistics?.count ?? 0)) facts.push(text.report.newest(newest.length));
-    sheet.addPicture(pngOfSvg(svg), [name, unit].filter(Boolean).join("  "), facts.join("    "));
-    await nextTurn();
+    const { name, unit, newest, statistics } = characteristic;
+    const isCut = newest.length < (statistics?.count ?? 0);
+    const title = [name, unit, ...(isCut ? [text.report.newest(newest.length)] : [])].filter(Boolean);
+    const facts = figuresInWords(characteristic, text);
+    sheet.addPicture(await pngOfSvg(svg), title.join("  "), facts.join("  "));
   }
   if (charts.drawn.length < charts.possible)
     sheet.addText(text.report.chartsOf(charts.drawn.length, charts.possible));
@@ -94,18 +90,25 @@ async function addCharts(
 }
 
 async function addCorrections(
-  sheet: BookSheet,
+  book: Book,
   { text, request }: ReportContext,
   { changed, record: recordOf }: ReportFacts,
+  head: PageHead,
 ): Promise<void> {
-  for (const [index, id] of changed.entries()) {
+  const rowOf = (id: number): readonly Cell[] => {
     const record = recordOf(id);
-    if (record === undefined) continue;
+    if (record === undefined) return [];
     const successor = record.supersededBy === undefined ? undefined : recordOf(record.supersededBy);
-    sheet.add(correctionCells(record, successor, text, request.utcOffsetMinutes));
+    return correctionCells(record, successor, text, request.utcOffsetMinutes);
+  };
+  const sample = changed.slice(0, yieldRows).map(rowOf);
+  const sheet = book.addSheet(text.sheets.corrections, text.correctionColumns, sample);
+  for (const [index, id] of changed.entries()) {
+    sheet.add(rowOf(id));
     if (index % yieldRows === yieldRows - 1) {
       await nextTurn();
       await sheet.drained();
     }
   }
+  sheet.finish(head);
 }

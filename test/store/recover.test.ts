@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
@@ -107,6 +107,39 @@ test("around a page of records that is gone, the older and the newer ones are sa
   expect(restored.commitMeasurement(draft)).toMatchObject({ ok: true, value: { id: 401 } });
 });
 
+test("the backup that holds most is taken, not one that a clock far ahead has named", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  const backUpAs = async (name: string): Promise<void> => {
+    expect(await store.backup(join(folder, "backups", name))).toMatchObject({ ok: true });
+  };
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2031-05-01.db");
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2026-11-23.db");
+  // No new record, but one that no longer counts.
+  store.withdraw(20);
+  await backUpAs("backup-2026-11-22.db");
+  for (let n = 0; n < 10; n += 1) store.commitMeasurement(draft);
+  await backUpAs("backup-2026-11-20.db");
+  store.close();
+  // The fullest is damaged where nobody sees it without reading all of it.
+  damagePage(join(folder, "backups", "backup-2026-11-20.db"), "records_by_time");
+  writeFileSync(join(folder, "voicegauge.db"), "nothing of this can be saved".repeat(500));
+  const names = readdirSync(join(folder, "backups"));
+  const { database, outcome } = await recovered(folder);
+  expect(outcome).toMatchObject({
+    kind: "restored_from_backup",
+    backup: join(folder, "backups", "backup-2026-11-22.db"),
+    rescued: 0,
+  });
+  const counts = "SELECT count(*) AS n, sum(status = 'withdrawn') AS gone FROM records";
+  expect(database.prepare(counts).get()).toEqual({ n: 20, gone: 1 });
+  database.close();
+  expect(readdirSync(join(folder, "backups"))).toEqual(names);
+});
+
 test("without a backup it begins empty and keeps the damaged file", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "voicegauge.db"), "nonsense".repeat(1_000));
@@ -179,6 +212,62 @@ test("a sound database gets one backup a day, and the newest seven are kept", as
   expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
   const after = readdirSync(join(folder, "backups")).sort();
   expect(after).toEqual(["backup-2025-11-01.db", ...names.slice(1)]);
+  // Those of its days ahead hold less than what comes from then on, and go first.
+  for (let day = 0; day < 7; day += 1) {
+    wallMs += 86_400_000;
+    store.commitMeasurement(draft);
+    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+  }
+  const later = [2, 3, 4, 5, 6, 7, 8].map((day) => `backup-2025-11-0${day}.db`);
+  expect(readdirSync(join(folder, "backups")).sort()).toEqual(later);
+});
+
+test("what was saved before an upgrade does not stand before the backups of the days after it, nor give way to them", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const backups = join(folder, "backups");
+  const store = temporaryStore(folder);
+  let wallMs = Date.UTC(2026, 10, 1, 8);
+  const clock = { ...createSystemClock(), wallMs: () => wallMs };
+  const backUp = createDailyBackup({ clock, store, stateDirectory: folder });
+  for (let day = 0; day < 9; day += 1) {
+    store.commitMeasurement(draft);
+    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
+    if (day === 1) {
+      const saved = join(backups, "backup-schema-1.db");
+      copyFileSync(join(backups, "backup-2026-11-02.db"), saved);
+      utimesSync(saved, new Date(wallMs), new Date(wallMs));
+    }
+    wallMs += 86_400_000;
+  }
+  store.close();
+  const days = readdirSync(backups).filter((name) => name.startsWith("backup-2026"));
+  expect(days).toHaveLength(7);
+  expect(readdirSync(backups)).toHaveLength(8);
+  writeFileSync(join(folder, "voicegauge.db"), "nothing can be saved from this");
+  const { database, outcome } = await recovered(folder);
+  expect(outcome).toMatchObject({ backup: join(backups, "backup-2026-11-09.db") });
+  expect(database.prepare("SELECT count(*) AS n FROM records").get()).toEqual({ n: 9 });
+  database.close();
+});
+
+test("what was saved before an upgrade is newer than the backup of the day before it", async () => {
+  const folder = temporaryFolder();
+  (await recovered(folder)).database.close();
+  const store = temporaryStore(folder);
+  store.commitMeasurement(draft);
+  const saved = join(folder, "backups", "backup-schema-1.db");
+  const written = new Date(Date.UTC(2026, 10, 3, 8));
+  for (const path of [join(folder, "backups", "backup-2026-11-03.db"), saved]) {
+    expect(await store.backup(path)).toMatchObject({ ok: true });
+    utimesSync(path, written, written);
+    store.commitMeasurement(draft);
+  }
+  store.close();
+  writeFileSync(join(folder, "voicegauge.db"), "nothing can be saved from this");
+  const { database, outcome } = await recovered(folder);
+  expect(outcome).toMatchObject({ backup: saved });
+  database.close();
 });
 
 test("a database of years opens by its recent part, unless the mark asks for all of it", async () => {

@@ -168,6 +168,9 @@ describe("the workbook and the CSV of a shift", () => {
     expect(row(2)).toEqual(["3", "长度", "12.05", "mm", "已更正", "4", "120.5", "2026-11-25 08:30:05"]);
     expect(row(3)).toEqual(["5", "内径", "-0.03", "mm", "已撤销", "", "", "2026-11-25 08:30:05"]);
     expect(cells.has("A4")).toBe(false);
+    // Wide enough for the time, which a spreadsheet would show as ### else.
+    const sheet = readXlsx(xlsxPath).part("xl/worksheets/sheet3.xml");
+    expect(Number(/<col min="8" max="8" width="(\d+)"/.exec(sheet)?.[1])).toBeGreaterThan(19);
   });
 
   it("have figures of the valid records only, by characteristic, unit and limits", async () => {
@@ -177,10 +180,11 @@ describe("the workbook and the CSV of a shift", () => {
     await write();
     const cells = readXlsx(xlsxPath).sheet("统计");
     const row = (number: number) =>
-      "ABEFGHIN".split("").map((letter) => shown(cells.get(`${letter}${number}`)));
+      "BCGHIJKP".split("").map((letter) => shown(cells.get(`${letter}${number}`)));
     // s = sqrt(((0)² + 0.2² + 0.2² + 0²) / 3) by hand.
-    expect(row(2)).toEqual(["宽", "mm", "4", "10.10", "9.9", "10.3", "0.163", "0"]);
-    expect(row(3)).toEqual(["宽", "cm", "1", "5.0", "5", "5", "", "0"]);
+    // Nothing is out of a tolerance that nobody has given.
+    expect(row(2)).toEqual(["宽", "mm", "4", "10.10", "9.9", "10.3", "0.163", ""]);
+    expect(row(3)).toEqual(["宽", "cm", "1", "5.0", "5", "5", "", ""]);
     expect(cells.has("A4")).toBe(false);
   });
 
@@ -200,7 +204,7 @@ describe("the workbook and the CSV of a shift", () => {
     await write();
     const cells = readXlsx(xlsxPath).sheet("统计");
     const row = (number: number) =>
-      "AEJKLM".split("").map((letter) => shown(cells.get(`${letter}${number}`)));
+      "BGLMNO".split("").map((letter) => shown(cells.get(`${letter}${number}`)));
     // The mean moving range is 0.1, so that sigma is 0.1 / 1.128: 2 / (6 sigma) by hand.
     expect(row(2).slice(0, 3)).toEqual(["宽", "25", "3.76"]);
     expect(row(2)).not.toContain("");
@@ -222,8 +226,11 @@ describe("the workbook and the CSV of a shift", () => {
     expect(book.part("xl/workbook.xml")).toContain(
       '<definedName name="_xlnm.Print_Titles" localSheetId="0">&apos;记录&apos;!$1:$1</definedName>',
     );
+    expect(sheet).toContain('<printOptions gridLines="1"/><pageMargins ');
+    // Up to the status: with the words nobody could read the rest.
+    expect(book.part("xl/workbook.xml")).toContain("&apos;记录&apos;!$A$1:$P$8</definedName>");
     // “外径1234567890123456.789毫米” is as wide as 28 digits.
-    expect(sheet).toMatch(/<col min="18" max="18" width="30"/);
+    expect(sheet).toMatch(/<col min="18" max="18" width="31"/);
   });
 
   it("speak English when asked to", async () => {

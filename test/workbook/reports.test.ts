@@ -65,6 +65,33 @@ describe("the pictures in the workbook", () => {
     expect([png?.readUInt32BE(16), png?.readUInt32BE(20)]).toEqual([1350, 465]);
   });
 
+  it("draw each limit where it is, also one of many decimals and one beyond all values", async () => {
+    const limits = { lowerLimit: decimal("24.980"), upperLimit: decimal("25.020") };
+    bench.store.adoptPlan("plan.csv", [{ number: 1, name: "外径", aliases: [], unit: "mm", ...limits }]);
+    for (const value of ["25.001", "25.003", "25.002", "25.004", "25.002"])
+      bench.measure("外径", value, { characteristicNumber: 1, judgement: { kind: "within" } });
+    await write(["html"]);
+    const page = readFileSync(pathOf("html"), "utf8");
+    const heightOf = (label: string): number =>
+      Number(new RegExp(`translate\\(\\S+ ([\\d.]+)\\)"[^>]*>${label}<`).exec(page)?.[1]);
+    // The label of a tolerance stands 5 above its line, those of the other limits at theirs.
+    const top = heightOf("USL 25.020") + 5;
+    // On the chart of the values a thousandth is as high between any two lines.
+    const thousandth = (heightOf("LSL 24.980") - heightOf("USL 25.020")) / 40;
+    expect(thousandth).toBeGreaterThan(2);
+    // x̄ = 25.0024 and MR̄ = 0.00175 by hand.
+    for (const [label, value] of [
+      ["UCL 25.0071", 25.007_054],
+      ["CL 25.0024", 25.0024],
+      ["LCL 24.9977", 24.997_746],
+    ] as const)
+      expect(heightOf(label) - top).toBeCloseTo((25.02 - value) * 1000 * thousandth, 1);
+    // On that of the ranges, from y 208 down to 280, the limit is above all of them and the zero line below.
+    const [upper, centre] = [heightOf("UCL 0.0057"), heightOf("CL 0.0018")];
+    expect(upper).toBeGreaterThan(208);
+    expect((280 - centre) / (280 - upper)).toBeCloseTo(1 / 3.267, 2);
+  });
+
   it("are left out, with their sheet, where nothing can be drawn", async () => {
     bench.measure("长度", "1");
     await write(["xlsx"]);
@@ -220,6 +247,6 @@ it("a day of more than two thousand values says which of them its histogram show
   await write(["xlsx", "html"]);
   const texts = [...readXlsx(pathOf("xlsx")).sheet("图表").values()].map(({ raw }) => raw);
   expect(texts[2]).toContain("数量 2005");
-  expect(texts[2]).toContain("直方图为最近 2000 个值");
+  expect(texts[1]).toContain("直方图为最近 2000 个值");
   expect(readFileSync(pathOf("html"), "utf8")).toContain("直方图为最近 2000 个值");
 });
