@@ -1,5 +1,5 @@
-import { open, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { fsyncDirectory } from "../runtime/durable-file.js";
 import { err, ok, type Result } from "../runtime/result.js";
@@ -31,14 +31,33 @@ export async function backupDatabase(
   }
 }
 
-/** Backups in `directory`, newest first by name (`backup-2026-11-25.db`). */
+/**
+ * Backups in `directory`, newest first: those of a day by its name (`backup-2026-11-25.db`), those made before a migration
+ * (`backup-schema-1.db`) by the day on which they were written, before that day's own.
+ */
 export async function listBackups(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch((): string[] => []);
-  return names
-    .filter((name) => /^backup-[\w-]+\.db$/.test(name))
-    .sort()
-    .reverse()
-    .map((name) => join(directory, name));
+  const found: { readonly path: string; readonly when: string }[] = [];
+  for (const name of names) {
+    if (!/^backup-[\w-]+\.db$/.test(name)) continue;
+    const path = join(directory, name);
+    const when = dayOf(name) ?? (await writtenAt(path));
+    if (when !== undefined) found.push({ path, when });
+  }
+  return found.sort((left, right) => (left.when < right.when ? 1 : -1)).map(({ path }) => path);
+}
+
+/** The day in the name of a backup, `2026-11-25`. */
+function dayOf(name: string): string | undefined {
+  return /^backup-(\d{4}-\d\d-\d\d)\.db$/.exec(name)?.[1];
+}
+
+/** ISO 8601, so that it is after its own day; undefined when the file has gone. */
+function writtenAt(path: string): Promise<string | undefined> {
+  return stat(path).then(
+    ({ mtime }) => mtime.toISOString(),
+    () => undefined,
+  );
 }
 
 /** Name of the backup of a day, `2026-11-25`. */
@@ -46,8 +65,13 @@ export function backupName(day: string): string {
   return `backup-${day}.db`;
 }
 
-/** Keeps `newest`, whatever day the clock gave it, and the newest others by name: `keep` together. */
+/**
+ * Keeps `newest`, whatever day the clock gave it, and the newest others by name: `keep` together. One that was made before
+ * a migration stays: it is the only way back to the release before.
+ */
 export async function pruneBackups(directory: string, keep: number, newest: string): Promise<void> {
-  const others = (await listBackups(directory)).filter((path) => path !== newest);
+  const others = (await listBackups(directory)).filter(
+    (path) => path !== newest && dayOf(basename(path)) !== undefined,
+  );
   for (const path of others.slice(keep - 1)) await rm(path, { force: true });
 }
