@@ -12,6 +12,8 @@ const machines = [
   "test/bundle/arm64.test.ts",
   "test/bundle/image.test.ts",
   "test/bundle/offline.test.ts",
+  "test/upgrade/cut-upgrade.test.ts",
+  "test/upgrade/upgrade.test.ts",
 ];
 
 const common = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true };
