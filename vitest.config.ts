@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Whole machines, and sound in real time: each has the processor for itself, after everything else. */
 const machines = [
   "test/appliance/desk.test.ts",
+  "test/appliance/kernel-faults.test.ts",
+  "test/appliance/kernel-losses.test.ts",
   "test/appliance/kernel.test.ts",
   "test/appliance/machine.test.ts",
   "test/appliance/stop.test.ts",
@@ -10,6 +12,8 @@ const machines = [
   "test/bundle/arm64.test.ts",
   "test/bundle/image.test.ts",
   "test/bundle/offline.test.ts",
+  "test/upgrade/cut-upgrade.test.ts",
+  "test/upgrade/upgrade.test.ts",
 ];
 
 const common = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true };

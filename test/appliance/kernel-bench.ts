@@ -9,6 +9,12 @@ import type { Bench } from "./person.js";
 export interface KernelBench extends Bench {
   /** Looks at the lamp for so long: how long it was on each time, in milliseconds; infinite when it still is. */
   watchLamp(ms: number): Promise<readonly number[]>;
+  /** One press by a worn contact. */
+  bounce(ms: number): Promise<void>;
+  /** The button goes down or up, and stays there. */
+  hold(isDown: boolean): Promise<void>;
+  /** Takes a card away or puts it back, as a plug does. After the speaker was away its recording begins anew. */
+  card(name: "microphone" | "speaker", isThere: boolean): Promise<void>;
   /** A stick with the image of that name in the machine's folder. */
   plug(image: string, ...how: readonly ("ro" | "slow")[]): Promise<void>;
   /** Pulls it, whatever is under way; nothing when there is none. */
@@ -22,13 +28,35 @@ const speakerFile = "/run/bench-speaker.raw";
 
 /** The bench of a booted machine with a kernel of its own. Opened again after each boot. */
 export async function openKernelBench(machine: KernelMachine): Promise<KernelBench> {
+  const drivers = { microphone: "snd_aloop.0", speaker: "snd_aloop.1" } as const;
+  const driver = "/sys/bus/platform/drivers/snd_aloop";
   const record = `arecord -q -D plughw:CARD=Speaker,DEV=1 -f S16_LE -r ${captureRateHz} -c 1 -t raw`;
-  await machine.run(`systemd-run -q --nice=-19 --unit=bench-speaker sh -c 'exec ${record} > ${speakerFile}'`);
+  const listen = (): Promise<string> =>
+    machine.run(
+      `systemd-run -q --collect --nice=-19 --unit=bench-speaker sh -c 'exec ${record} > ${speakerFile}'`,
+    );
+  await listen();
   let files = 0;
   let isPlugged = false;
   return {
     async press(ms) {
       await machine.run(`${atOnce} ${tools}/header press ${ms}`);
+    },
+    async bounce(ms) {
+      await machine.run(`${atOnce} ${tools}/header bounce ${ms}`);
+    },
+    async hold(isDown) {
+      await machine.run(`${tools}/header pull 17 ${isDown ? "down" : "up"}`);
+    },
+    async card(name, isThere) {
+      const change = `echo ${drivers[name]} > ${driver}/${isThere ? "bind" : "unbind"}`;
+      // The driver lets go when whoever has the card open has noticed; that is not waited for.
+      if (!isThere) await machine.run(`timeout 20 sh -c '${change}' > /dev/null 2>&1 &`);
+      else await machine.run(`timeout 20 sh -c 'until ${change}; do sleep 0.5; done'`);
+      if (name === "speaker" && isThere) {
+        await machine.attempt("systemctl stop bench-speaker");
+        await listen();
+      }
     },
     async play(sound) {
       const name = `words-${++files}.wav`;

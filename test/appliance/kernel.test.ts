@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { hostileSticks } from "./hostile-sticks.js";
-import { type KernelBench, openKernelBench } from "./kernel-bench.js";
+import type { KernelBench } from "./kernel-bench.js";
 import { type KernelMachine, makeKernelMachine, whyNoKernelMachine } from "./kernel-machine.js";
-import { type Person, takeSeat } from "./person.js";
+import { bootSeat, type KernelSeat } from "./kernel-seat.js";
+import type { Person } from "./person.js";
 import { fillStick, makeStick, missingMaker, putOnStick, readStick } from "./stick-images.js";
 
 const reason = whyNoKernelMachine();
@@ -16,23 +17,16 @@ if (reason !== undefined)
 const secondTry = { timeout: 120_000, retry: 1 };
 const noMtools = spawnSync("mcopy", ["--version"]).error === undefined ? undefined : "mtools are missing";
 
-interface StoredRow {
-  readonly name?: string;
-  readonly value: string;
-  readonly status: string;
-}
-
 describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a USB port", () => {
   let machine: KernelMachine;
   let bench: KernelBench;
   let person: Person;
+  let rows: KernelSeat["rows"];
+  let mainPid: KernelSeat["mainPid"];
 
   beforeAll(async () => {
     machine = makeKernelMachine();
-    await machine.boot();
-    bench = await openKernelBench(machine);
-    person = await takeSeat(machine, bench);
-    await person.hears(/声测就绪/, 0, 90_000);
+    ({ bench, person, rows, mainPid } = await bootSeat(machine));
   }, 300_000);
   afterAll(async () => {
     await machine.destroy();
@@ -42,14 +36,6 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
   // A stick that a failed test left in would be taken for the next one.
   afterEach(() => bench.pull(), 30_000);
 
-  async function rows(): Promise<readonly StoredRow[]> {
-    const printed = await machine.run("voicegauge records --json --state /var/lib/voicegauge");
-    return printed
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as StoredRow);
-  }
-  const mainPid = (): Promise<string> => machine.run("systemctl show -p MainPID --value voicegauge");
   const stickImage = (name: string): string => join(machine.folder, name);
 
   /** Nothing of a stick is left: no mount, no mount point, no request, no unit. */
@@ -90,11 +76,10 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     const from = machine.journal.length;
     await bench.press(100);
     await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening");
-    const driver = "/sys/bus/platform/drivers/snd_aloop";
-    await machine.run(`timeout 20 sh -c 'echo snd_aloop.0 > ${driver}/unbind' > /dev/null 2>&1 &`);
+    await bench.card("microphone", false);
     await machine.waitFor("the fault", from, ({ event }) => event?.["code"] === "microphone_lost", 5_000);
     await person.hears(/麦克风断开/, from);
-    await machine.run(`timeout 20 sh -c 'echo snd_aloop.0 > ${driver}/bind'`);
+    await bench.card("microphone", true);
     const back = await person.hears(/麦克风恢复/, from, 40_000);
     await person.sayAndConfirm("外径五十毫米");
     await person.hears(/^外径，五十毫米/, back);
@@ -229,12 +214,8 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     await person.hears(/^高度，五十五毫米/, from);
     const confirmed = await rows();
     await machine.cutPower();
-    const booted = machine.journal.length;
-    await machine.boot();
     await person.leave();
-    bench = await openKernelBench(machine);
-    person = await takeSeat(machine, bench);
-    await person.hears(/声测就绪/, booted, 90_000);
+    ({ bench, person, rows, mainPid } = await bootSeat(machine));
     expect(await rows()).toEqual(confirmed);
     expect(confirmed.at(-1)).toMatchObject({ name: "高度", value: "55", status: "valid" });
   });

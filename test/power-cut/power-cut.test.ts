@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compiledModulePath } from "../../src/runtime/compiled-module.js";
 import { createRandom } from "../../src/simulation/random.js";
 import { findDamage } from "../../src/store/find-damage.js";
-import { openOrRecover } from "../../src/store/recover.js";
+import { migrate } from "../../src/store/migrations.js";
+import { databaseFile, openOrRecover } from "../../src/store/recover.js";
 import { temporaryFolder } from "../doubles/temporary-store.js";
+import { leaveOldState } from "../upgrade/old-release.js";
 import { diskAfter, putDisk, type Survival, survivals } from "./disk.js";
 import { type FileEvent, readTrace, tracedCalls } from "./trace.js";
 
@@ -33,14 +35,16 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A shift as it is, or broken on purpose. */
-function workAShift(sabotage = ""): Shift {
+/** A shift as it is, or broken on purpose; one that begins with the first start after an upgrade. */
+function workAShift(sabotage = "", isUpgrade = false): Shift {
   const folder = mkdtempSync(join(tmpdir(), "voicegauge-cut-"));
   folders.push(folder);
   const [state, stick, log] = [join(folder, "state"), join(folder, "stick"), join(folder, "trace")];
   mkdirSync(state);
   mkdirSync(stick);
   mkdirSync(`${state}-careless`);
+  const old = join(folder, "old");
+  if (isUpgrade) leaveOldState(old, "stick");
   const dist = dirname(compiledModulePath("main.js"));
   const script = join(import.meta.dirname, "scenario.mjs");
   const traced = spawnSync(
@@ -52,6 +56,7 @@ function workAShift(sabotage = ""): Shift {
       state,
       stick,
       sabotage,
+      isUpgrade ? join(old, databaseFile) : "",
     ]),
     { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
   );
@@ -60,7 +65,7 @@ function workAShift(sabotage = ""): Shift {
 }
 
 type Claim =
-  | { readonly id: number; readonly value: string; readonly status: "valid" | "withdrawn" }
+  | { readonly id: number; readonly value: string; readonly status: "valid" | "withdrawn" | "superseded" }
   | { readonly file: string; readonly sha256: string };
 
 /** What the shift had confirmed; of records and files the newest word counts. */
@@ -99,6 +104,17 @@ async function lostAfter(
       if (outcome.kind !== "opened") return `the database is damaged (${outcome.kind})`;
       const damage = findDamage(database, "whole");
       if (damage !== undefined) return damage;
+      // Where a migration was cut it goes on.
+      try {
+        migrate(database);
+      } catch (thrown) {
+        return `it cannot be migrated: ${String(thrown)}`;
+      }
+      const uncounted = database
+        .prepare("SELECT count(*) - (SELECT coalesce(sum(records), 0) FROM quarters) FROM records")
+        .pluck()
+        .get();
+      if (uncounted !== 0) return `${String(uncounted)} records are not counted`;
       const claims = confirmedBy(before);
       const isThere = claims.some((claim) => "id" in claim);
       const select = isThere
@@ -196,6 +212,23 @@ describe.skipIf(!canTrace)("a power cut at any moment", () => {
     timeout: 1_200_000,
   }, async () => {
     expect(await firstLoss(shift)).toBeUndefined();
+  });
+});
+
+describe.skipIf(!canTrace)("a power cut at any moment of the first start after an upgrade", () => {
+  test(`loses nothing of the release before, nor what came then: ${cuts} cuts with nothing, everything, and some of the rest`, {
+    timeout: 1_200_000,
+  }, async () => {
+    const shift = workAShift("", true);
+    const claims = confirmedBy(shift.events);
+    expect(claims.filter((claim) => "id" in claim)).toHaveLength(20);
+    expect(claims.filter((claim) => "file" in claim)).toHaveLength(1);
+    expect(await lostAfter(shift, shift.events.length, "none", 1)).toBeUndefined();
+    expect(await firstLoss(shift)).toBeUndefined();
+  });
+
+  test("a migration without a transaction is caught", { timeout: 600_000 }, async () => {
+    expect(await firstLoss(workAShift("unsafe", true))).toMatch(/cannot be migrated/);
   });
 });
 
