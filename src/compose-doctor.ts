@@ -14,6 +14,7 @@ import { within } from "./runtime/within.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { cardSpaceOf, freeMegabytes } from "./store/card-space.js";
+import { areRecordsLost } from "./store/lost-records.js";
 import type { DevicePart } from "./wording/parts.js";
 
 /** One part of the device, tried. */
@@ -42,6 +43,7 @@ export async function examine(configuration: Configuration, directory: string): 
     await modelFinding(configuration),
     await voiceFinding(configuration),
     await cardFinding(configuration, directory),
+    await recordsFinding(directory),
     clockFinding(),
     await stickFinding(configuration),
   ];
@@ -199,6 +201,19 @@ async function cardFinding({ storage }: Configuration, directory: string): Promi
       detail: `${directory}: ${why}`,
       remedy: "make the folder, or name one with --state",
     };
+  }
+}
+
+async function recordsFinding(directory: string): Promise<Finding> {
+  const part = "records";
+  try {
+    if (!(await areRecordsLost(directory))) return { part, works: true, detail: "none is missing" };
+    const detail = `the database was missing at a start: what was recorded before is gone from ${directory}`;
+    const remedy =
+      "the sticks have what they were given; parts may lie in lost+found of its partition; the next export to a stick ends this line";
+    return { part, works: false, detail, remedy };
+  } catch (thrown) {
+    return { part, works: false, detail: messageOf(thrown), remedy: "sudo voicegauge doctor" };
   }
 }
 
