@@ -10,6 +10,7 @@ const machines = [
   "test/bundle/arm64.test.ts",
   "test/bundle/image.test.ts",
   "test/bundle/offline.test.ts",
+  "test/bundle/pi.test.ts",
 ];
 
 const common = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true };
