@@ -7,7 +7,7 @@ import type { Speaker } from "./audio/speaker.js";
 import { composeRecognizer, systemClock } from "./compose-parts.js";
 import { composeSound } from "./compose-sound.js";
 import { composeVoice } from "./compose-voice.js";
-import { openLine } from "./panel/gpio-line.js";
+import { openLine, readExported } from "./panel/gpio-line.js";
 import { messageOf } from "./runtime/assert.js";
 import { sleep } from "./runtime/clock.js";
 import { within } from "./runtime/within.js";
@@ -128,24 +128,26 @@ async function buttonFinding({ button, gpio }: Configuration): Promise<Finding> 
     return { part, works: false, detail: why, remedy: "plug the pedal in, or correct button.device" };
   }
   if (button.source !== "gpio") return { part, works: true, detail: `source ${button.source}` };
-  const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
-  let line = openLine({ pin: button.pin, ...chip }, "in", "both");
+  const place = { pin: button.pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) };
+  const used = readExported(place);
+  if (used !== undefined) return lineFinding(button, used, ", in use");
+  let line = openLine(place, "in", "both");
   for (let waited = 0; waited < permissionLimitMs && !line.ok && line.error.mayPass; waited += 100) {
     await sleep(systemClock, "udev permits the line", 100);
-    line = openLine({ pin: button.pin, ...chip }, "in", "both");
+    line = openLine(place, "in", "both");
   }
   if (!line.ok)
     return { part, works: false, detail: line.error.detail, remedy: "see hardware/, or set button.source" };
-  const isDown = (line.value.readSync() === 1) !== button.active_low;
+  const value = line.value.readSync();
   line.value.unexport();
-  return isDown
-    ? {
-        part,
-        works: false,
-        detail: `GPIO ${button.pin} is down all the time`,
-        remedy: "check the wiring and the pull-up",
-      }
-    : { part, works: true, detail: `GPIO ${button.pin}` };
+  return lineFinding(button, value, "");
+}
+
+function lineFinding({ pin, active_low }: Configuration["button"], value: 0 | 1, use: string): Finding {
+  const part = "button";
+  if ((value === 1) === active_low) return { part, works: true, detail: `GPIO ${pin}${use}` };
+  const detail = `GPIO ${pin} is down all the time`;
+  return { part, works: false, detail, remedy: "check the wiring and the pull-up" };
 }
 
 async function modelFinding(configuration: Configuration): Promise<Finding> {
