@@ -14,6 +14,7 @@ const machines = [
   "test/bundle/offline.test.ts",
   "test/upgrade/cut-upgrade.test.ts",
   "test/upgrade/upgrade.test.ts",
+  "test/bundle/pi.test.ts",
 ];
 
 const common = { testTimeout: 30_000, hookTimeout: 30_000, restoreMocks: true };

@@ -7,13 +7,14 @@ import type { Speaker } from "./audio/speaker.js";
 import { composeRecognizer, systemClock } from "./compose-parts.js";
 import { composeSound } from "./compose-sound.js";
 import { composeVoice } from "./compose-voice.js";
-import { openLine } from "./panel/gpio-line.js";
+import { openLine, readExported } from "./panel/gpio-line.js";
 import { messageOf } from "./runtime/assert.js";
 import { sleep } from "./runtime/clock.js";
 import { within } from "./runtime/within.js";
 import { isClockTrusted } from "./service/clock-trust.js";
 import type { Configuration } from "./service/configuration.js";
 import { cardSpaceOf, freeMegabytes } from "./store/card-space.js";
+import { areRecordsLost } from "./store/lost-records.js";
 import type { DevicePart } from "./wording/parts.js";
 
 /** One part of the device, tried. */
@@ -42,6 +43,7 @@ export async function examine(configuration: Configuration, directory: string): 
     await modelFinding(configuration),
     await voiceFinding(configuration),
     await cardFinding(configuration, directory),
+    await recordsFinding(directory),
     clockFinding(),
     await stickFinding(configuration),
   ];
@@ -126,24 +128,26 @@ async function buttonFinding({ button, gpio }: Configuration): Promise<Finding> 
     return { part, works: false, detail: why, remedy: "plug the pedal in, or correct button.device" };
   }
   if (button.source !== "gpio") return { part, works: true, detail: `source ${button.source}` };
-  const chip = gpio.chip === undefined ? {} : { chipLabel: gpio.chip };
-  let line = openLine({ pin: button.pin, ...chip }, "in", "both");
+  const place = { pin: button.pin, ...(gpio.chip === undefined ? {} : { chipLabel: gpio.chip }) };
+  const used = readExported(place);
+  if (used !== undefined) return lineFinding(button, used, ", in use");
+  let line = openLine(place, "in", "both");
   for (let waited = 0; waited < permissionLimitMs && !line.ok && line.error.mayPass; waited += 100) {
     await sleep(systemClock, "udev permits the line", 100);
-    line = openLine({ pin: button.pin, ...chip }, "in", "both");
+    line = openLine(place, "in", "both");
   }
   if (!line.ok)
     return { part, works: false, detail: line.error.detail, remedy: "see hardware/, or set button.source" };
-  const isDown = (line.value.readSync() === 1) !== button.active_low;
+  const value = line.value.readSync();
   line.value.unexport();
-  return isDown
-    ? {
-        part,
-        works: false,
-        detail: `GPIO ${button.pin} is down all the time`,
-        remedy: "check the wiring and the pull-up",
-      }
-    : { part, works: true, detail: `GPIO ${button.pin}` };
+  return lineFinding(button, value, "");
+}
+
+function lineFinding({ pin, active_low }: Configuration["button"], value: 0 | 1, use: string): Finding {
+  const part = "button";
+  if ((value === 1) === active_low) return { part, works: true, detail: `GPIO ${pin}${use}` };
+  const detail = `GPIO ${pin} is down all the time`;
+  return { part, works: false, detail, remedy: "check the wiring and the pull-up" };
 }
 
 async function modelFinding(configuration: Configuration): Promise<Finding> {
@@ -199,6 +203,19 @@ async function cardFinding({ storage }: Configuration, directory: string): Promi
       detail: `${directory}: ${why}`,
       remedy: "make the folder, or name one with --state",
     };
+  }
+}
+
+async function recordsFinding(directory: string): Promise<Finding> {
+  const part = "records";
+  try {
+    if (!(await areRecordsLost(directory))) return { part, works: true, detail: "none is missing" };
+    const detail = `the database was missing at a start: what was recorded before is gone from ${directory}`;
+    const remedy =
+      "the sticks have what they were given; parts may lie in lost+found of its partition; the next export to a stick ends this line";
+    return { part, works: false, detail, remedy };
+  } catch (thrown) {
+    return { part, works: false, detail: messageOf(thrown), remedy: "sudo voicegauge doctor" };
   }
 }
 

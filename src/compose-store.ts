@@ -18,10 +18,17 @@ export interface OpenedStore {
   readonly announcements: readonly Message[];
 }
 
+/** How the store is opened. */
+export interface StoreOptions {
+  readonly clockTrusted?: () => boolean;
+  /** A state folder without a database has lost it, unless the installer has marked it as new. */
+  readonly areRecordsExpected?: boolean;
+}
+
 /** Opens the store of a state folder; a damaged database is set aside, which is told. Never rejects. */
 export async function composeStore(
   stateDirectory: string,
-  clockTrusted: () => boolean = () => isClockTrusted(systemClock.wallMs()),
+  options: StoreOptions = {},
 ): Promise<Result<OpenedStore, StoreError>> {
   try {
     await makeFolder(stateDirectory);
@@ -30,7 +37,7 @@ export async function composeStore(
     return err({ ...storeErrorOf(thrown), detail });
   }
   try {
-    return await openStore(stateDirectory, clockTrusted);
+    return await openStore(stateDirectory, options);
   } catch (thrown) {
     // A folder that may not be written shows in its first file, or in the one that is to be set aside.
     return err(storeErrorOf(thrown));
@@ -39,9 +46,11 @@ export async function composeStore(
 
 async function openStore(
   stateDirectory: string,
-  clockTrusted: () => boolean,
+  options: StoreOptions,
 ): Promise<Result<OpenedStore, StoreError>> {
-  const opened = await openOrRecover(stateDirectory, String(Math.round(systemClock.wallMs())));
+  const { clockTrusted = () => isClockTrusted(systemClock.wallMs()), areRecordsExpected } = options;
+  const stamp = String(Math.round(systemClock.wallMs()));
+  const opened = await openOrRecover(stateDirectory, stamp, areRecordsExpected);
   if (!opened.ok) return opened;
   const { database, outcome } = opened.value;
   const store = createSqliteStore({
@@ -53,7 +62,10 @@ async function openStore(
   });
   if (!store.ok) return store;
   if (outcome.kind === "opened") return ok({ store: store.value, announcements: [] });
-  store.value.noteEvent({ kind: "fault", code: `database_${outcome.kind}`, detail: outcome.setAside });
+  // Its fault stands until somebody has taken note, and is told by that.
+  if (outcome.kind === "lost") return ok({ store: store.value, announcements: [] });
+  const detail = outcome.setAside ?? "the database was missing";
+  store.value.noteEvent({ kind: "fault", code: `database_${outcome.kind}`, detail });
   const from = outcome.kind === "started_empty" ? "empty" : "backup";
   const { rescued } = outcome;
   return ok({ store: store.value, announcements: [{ kind: "database_restored", from, rescued }] });
@@ -78,9 +90,9 @@ export interface StoreNews {
 /** As `composeStore`, but a store that cannot be opened is tried again until it can. */
 export async function composePatientStore(
   stateDirectory: string,
-  clockTrusted: () => boolean,
+  options: StoreOptions,
 ): Promise<PatientStore> {
-  const opened = await composeStore(stateDirectory, clockTrusted);
+  const opened = await composeStore(stateDirectory, options);
   if (opened.ok) return { ...opened.value, isOpen: () => true, start: () => undefined };
   let announcements: readonly Message[] = [];
   const late = createLateStore({
@@ -88,7 +100,7 @@ export async function composePatientStore(
     random,
     reason: opened.error,
     async open() {
-      const again = await composeStore(stateDirectory, clockTrusted);
+      const again = await composeStore(stateDirectory, options);
       if (!again.ok) return again;
       announcements = again.value.announcements;
       return ok(again.value.store);

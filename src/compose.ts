@@ -5,6 +5,7 @@ import { createStreamController, type StreamEvent } from "./audio/stream-control
 import { createTones } from "./audio/tones.js";
 import { commonVoice, composeVoiceSchool } from "./compose-enrolment.js";
 import { composeFailures } from "./compose-failures.js";
+import { watchLoss } from "./compose-loss.js";
 import {
   adoptConfiguredPlan,
   composeExporter,
@@ -45,6 +46,8 @@ export interface DeviceOptions {
   readonly configuration: Configuration;
   readonly sound: SoundChoice;
   readonly stateDirectory: string;
+  /** Whether the installer made the state folder: then a database that is missing was lost. */
+  readonly areRecordsExpected?: boolean;
   /** A folder that plays the stick (a desk), or the folder in which root's units mount sticks (a Pi). */
   readonly stick: { readonly kind: "folder" | "mounted"; readonly directory: string };
   readonly onStep?: (trace: StepTrace<ControllerState, ControllerEvent, Command>) => void;
@@ -76,7 +79,7 @@ const taskLimit = 16;
  * that cannot be opened is none: the device says so and goes on trying.
  */
 export async function composeDevice(options: DeviceOptions): Promise<Result<Device, ModelError>> {
-  const { configuration, stateDirectory } = options;
+  const { configuration, stateDirectory, areRecordsExpected = false } = options;
   const owned = createResourceStack(systemClock);
   const clockTrust = createClockTrust(systemClock, {
     onStep: (byMs) => {
@@ -84,7 +87,8 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
       appliance.note({ kind: "clock", code: "step", detail: `${Math.round(byMs / 1_000)} s` });
     },
   });
-  const patientStore = await composePatientStore(stateDirectory, clockTrust.isTrusted);
+  const clockTrusted = clockTrust.isTrusted;
+  const patientStore = await composePatientStore(stateDirectory, { clockTrusted, areRecordsExpected });
   const { store } = patientStore;
   owned.own("store", store);
   let speaker = commonVoice;
@@ -134,6 +138,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
   );
   const tasks = createTaskManager({ clock: systemClock, limit: taskLimit });
   const { exporter, close } = composeExporter(configuration, store, stateDirectory, model.id);
+  const loss = watchLoss(stateDirectory, exporter, () => appliance);
   owned.defer("workbook", close);
   const recordings = composeRecordings(configuration, store, stateDirectory, clockTrust, (problem) => {
     if (problem === undefined) works("recordings");
@@ -158,7 +163,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
     stickExporter: {
       exportTo: async (stick, signal) =>
         patientStore.isOpen()
-          ? exporter.exportTo(stick, signal)
+          ? loss.exporter.exportTo(stick, signal)
           : err({ kind: "card_failed", detail: "the store is not there" }),
     },
     // At the volume that the configuration has by default the tones are at 0.3 of full scale.
@@ -169,7 +174,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
       warnMegabytes: configuration.storage.warn_mb,
       refuseMegabytes: configuration.storage.refuse_mb,
     },
-    clockTrusted: clockTrust.isTrusted,
+    clockTrusted,
     boardHealth: createBoardHealth(systemClock),
     startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
     keepAudio: (turn, samples) =>
@@ -227,11 +232,13 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
       patientStore.start({
         onOpen(announcements) {
           appliance.storeCame(announcements);
+          void loss.look();
           void planNews().then(appliance.announce);
         },
         onShut: (detail) => failed("store", detail),
       });
-      if (!patientStore.isOpen()) appliance.raise("store_unusable");
+      if (patientStore.isOpen()) await loss.look();
+      else appliance.raise("store_unusable");
       const news = patientStore.isOpen() ? await planNews() : [];
       await appliance.start([...patientStore.announcements, ...news]);
     },

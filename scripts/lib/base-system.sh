@@ -23,10 +23,11 @@ base_system_path() {
   echo "$cache/image/base-$1-$hash.tar"
 }
 
-# ensure_base_system ARCHITECTURE: sets $base_system, a tar.
+# ensure_base_system ARCHITECTURE FRESH: sets $base_system, a tar. With FRESH=1 it is made anew; one that is there stays
+# until then, and for ever where that fails.
 ensure_base_system() {
   base_system=$(base_system_path "$1")
-  [[ ! -r $base_system ]] || { already "Debian $base_release for $1"; return; }
+  [[ ! -r $base_system || $2 == 1 ]] || { already "Debian $base_release for $1"; return; }
   mkdir -p "$cache/image"
   ensure_emulation "$1"
   step "Debian $base_release for $1" make_base_system "$1" "${base_system%.tar}.new.tar" || {

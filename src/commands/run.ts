@@ -85,6 +85,8 @@ async function runAppliance(
     configuration,
     sound,
     stateDirectory: configuration.storage.directory,
+    // The folder that systemd made for the service (StateDirectory=) had the installer's mark before its first start.
+    areRecordsExpected: configuration.storage.directory === process.env["STATE_DIRECTORY"],
     stick: { kind: "mounted", directory: configuration.stick.directory },
     onHalt: () => powerOff(),
     onStep: ({ after }) => lamps.show(after),
@@ -141,7 +143,7 @@ async function runAppliance(
     clock: systemClock,
     limitMs: watchdogLimitMs(process.env["WATCHDOG_USEC"]),
     missing: device.missing,
-    feed: () => void manager.alive(ledSignal(device.appliance.state())),
+    feed: () => void manager.alive(statusOf(device.appliance.state())),
     onMissing: (parts) => logger.error({ parts }, "the watchdog is not fed"),
   });
   watchdog.start();
@@ -154,6 +156,11 @@ async function runAppliance(
   takeErrorsOff();
   logger.info({ tookMs: Math.round(report.tookMs), clean: report.clean }, "ended");
   if (reason === "switched off") process.exitCode = switchOffStatus;
+}
+
+/** For `systemctl status`: what the lamp shows, and the codes of all faults. */
+function statusOf(state: ControllerState): string {
+  return [ledSignal(state), ...state.faults].join(", ");
 }
 
 function isIdle({ talk, stick }: ControllerState): boolean {

@@ -21,6 +21,7 @@ export const faultCodes = [
   "voice_replaced",
   "backup_failed",
   "recording_failed",
+  "records_lost",
 ] as const;
 
 export type FaultCode = (typeof faultCodes)[number];
@@ -68,6 +69,8 @@ const policies: Readonly<Record<FaultCode, FaultPolicy>> = {
   voice_replaced: hint,
   backup_failed: shown,
   recording_failed: shown,
+  // Until a stick has taken files that tell of it.
+  records_lost: shown,
 };
 
 /** How the controller treats a fault. */

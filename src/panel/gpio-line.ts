@@ -49,6 +49,21 @@ export function openLine(
   }
 }
 
+/**
+ * What a line reads that is exported already, as the running service has it; undefined for any other. To open and close
+ * such a line would take it from the one who has it.
+ */
+export function readExported({ pin, chipLabel }: LineOptions): 0 | 1 | undefined {
+  const choice = chooseGpioChip(readChips(), chipLabel);
+  if (!choice.ok) return undefined;
+  try {
+    const value = readFileSync(join(gpioRoot, `gpio${choice.chip.base + pin}`, "value"), "utf8");
+    return value.startsWith("1") ? 1 : 0;
+  } catch {
+    return undefined;
+  }
+}
+
 /** onoff would wait for the permissions without giving way: the lamp would stand still, and the sound. */
 function exportLine(number: number): void {
   const folder = join(gpioRoot, `gpio${number}`);

@@ -42,6 +42,10 @@ export const faultLabels: Labels<FaultCode> = {
     zh: "录音不能保存，记录不受影响",
     en: "the sound cannot be kept, records are not affected",
   },
+  records_lost: {
+    zh: "以前的记录不见了，从头开始记录，请告诉负责人",
+    en: "the earlier records are gone, recording begins anew, tell whoever is in charge",
+  },
 };
 
 /** What is said when a fault is over. */
@@ -64,6 +68,7 @@ export const recoveryLabels: Labels<FaultCode> = {
   voice_replaced: { zh: "语音恢复", en: "the voice is back" },
   backup_failed: { zh: "备份恢复", en: "the backup works again" },
   recording_failed: { zh: "录音恢复", en: "the sound is kept again" },
+  records_lost: { zh: "不再提醒记录丢失", en: "the lost records are noted" },
 };
 
 export const stickLabels: Labels<StickFault> = {

@@ -8,6 +8,7 @@ export type DevicePart =
   | "recogniser"
   | "voice"
   | "card"
+  | "records"
   | "clock"
   | "stick";
 
@@ -18,6 +19,7 @@ const names: Readonly<Record<DevicePart, Readonly<Record<Language, string>>>> = 
   recogniser: { zh: "识别器", en: "recogniser" },
   voice: { zh: "语音", en: "voice" },
   card: { zh: "存储", en: "storage" },
+  records: { zh: "记录", en: "records" },
   clock: { zh: "时钟", en: "clock" },
   stick: { zh: "优盘", en: "stick" },
 };

@@ -1,4 +1,12 @@
-import { copyFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
 import { type KernelMachine, makeKernelMachine } from "../appliance/kernel-machine.js";
@@ -29,6 +37,8 @@ export function partitionsOf(image: string): readonly Partition[] {
 export function openBootPartition(image: string) {
   const place = `${image}@@${partitionsOf(image)[0]?.start ?? 0}`;
   return {
+    /** As mtools take it. */
+    place,
     names: (): readonly string[] =>
       mustRun("mdir", "-b", "-i", place, "::")
         .split("\n")
@@ -86,4 +96,15 @@ export function machineWithCard(image: string, bytes: number): KernelMachine {
 /** A partition is gone from the card's table. */
 export function losePartition(image: string, number: number): void {
   mustRun("sfdisk", "--quiet", "--delete", image, String(number));
+}
+
+/** Zeros take the place of the first bytes of a partition. */
+export function overwriteBeginning(image: string, number: number, bytes: number): void {
+  const file = openSync(image, "r+");
+  try {
+    writeSync(file, Buffer.alloc(bytes), 0, bytes, partitionsOf(image)[number - 1]?.start ?? 0);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

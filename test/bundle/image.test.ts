@@ -4,9 +4,17 @@ import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
+import { faultLabels } from "../../src/wording/labels.js";
 import { type KernelMachine, whyNoKernelMachine } from "../appliance/kernel-machine.js";
 import { mustRun, run } from "./bundle-bench.js";
-import { losePartition, machineWithCard, openBootPartition, partitionsOf } from "./card.js";
+import {
+  losePartition,
+  machineWithCard,
+  openBootPartition,
+  overwriteBeginning,
+  type Partition,
+  partitionsOf,
+} from "./card.js";
 
 const program = join(packageRoot(), "scripts", "image");
 const noImage =
@@ -86,6 +94,7 @@ describe.skipIf(noImage !== undefined)("the image of a card", () => {
 
   describe.skipIf(noMachine !== undefined)("in a machine", () => {
     let machine: KernelMachine;
+    let lost: Partition | undefined;
     beforeAll(() => {
       machine = machineWithCard(image, cardBytes);
     }, 60_000);
@@ -142,10 +151,29 @@ describe.skipIf(noImage !== undefined)("the image of a card", () => {
       expect(await value("systemctl --failed --no-legend --plain")).toBe("");
     });
 
+    test("when the beginning of its data partition was overwritten, it says that the records are gone, and goes on", {
+      timeout: startLimitMs * 2,
+    }, async () => {
+      await machine.cutPower();
+      overwriteBeginning(image, 3, 16 * 1024 * 1024);
+      const from = await start();
+      await machine.waitFor("ready recorder", from, isReady, startLimitMs);
+      // The speaker of the settings is not there: what was to be said is in the log.
+      const words = faultLabels.records_lost.zh;
+      await machine.waitFor("words", from, ({ event }) => event?.["text"] === words, startLimitMs);
+      expect(await value("ls /var/lib/voicegauge")).not.toContain("kept");
+      expect(await value("systemctl --failed --no-legend --plain")).toBe("");
+      expect(await value("voicegauge doctor || true")).toMatch(/^✘ records .*→ /m);
+      const status = await value("systemctl show -P StatusText voicegauge");
+      expect(status).toContain("records_lost");
+      expect(status).not.toContain("store_unusable");
+    });
+
     test("without its data partition it takes no record, says so, and waits", {
       timeout: startLimitMs * 2,
     }, async () => {
       await machine.cutPower();
+      lost = partitionsOf(image)[2];
       losePartition(image, 3);
       const from = await start();
       await machine.waitFor(
@@ -158,6 +186,20 @@ describe.skipIf(noImage !== undefined)("the image of a card", () => {
       expect(await value("systemctl show -p ActiveState -p NRestarts voicegauge")).toBe(
         "NRestarts=0\nActiveState=inactive",
       );
+    });
+
+    test("it begins to work when the partition is there after all", {
+      timeout: startLimitMs,
+    }, async () => {
+      const from = machine.journal.length;
+      const place = `${(lost?.start ?? 0) / 512}, +, 83`;
+      await machine.run(
+        `echo "${place}" | sfdisk --no-reread --no-tell-kernel --append /dev/ubda && partx --add --nr 3 /dev/ubda`,
+      );
+      // What it would do itself within a minute.
+      await machine.run("systemctl restart --no-block data-partition-missing");
+      await machine.waitFor("ready recorder", from, isReady, startLimitMs);
+      expect(await value("findmnt -no SOURCE /var")).toBe("/dev/ubda3");
     });
   });
 });

@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -105,7 +106,7 @@ describe("an installation into an empty tree", () => {
     expect(print(path)).toBe(print("/dev/null"));
   });
 
-  test("again it changes nothing; a changed configuration and a fetched model stay", {
+  test("again it changes nothing; a changed configuration, a fetched model and the records stay", {
     timeout: 180_000,
   }, () => {
     const before = listing(root);
@@ -116,14 +117,17 @@ describe("an installation into an empty tree", () => {
     const fetched = join(product(), "models", "fetched-model", "encoder.onnx");
     mkdirSync(join(fetched, ".."));
     writeFileSync(fetched, "weights");
+    // As after the first start.
+    const state = join(root, "var/lib/voicegauge");
+    expect(readdirSync(state)).toEqual(["begins-empty"]);
+    renameSync(join(state, "begins-empty"), join(state, "voicegauge.db"));
     expect(install("--root", root)).toMatchObject({ status: 0 });
     expect(readFileSync(path, "utf8")).toMatch(/# mine\n$/);
     expect(readFileSync(fetched, "utf8")).toBe("weights");
+    expect(readdirSync(state)).toEqual(["voicegauge.db"]);
   });
 
   test("removed, it leaves the records and the configuration; purged, nothing", () => {
-    mkdirSync(join(root, "var/lib/voicegauge"), { recursive: true });
-    writeFileSync(join(root, "var/lib/voicegauge/voicegauge.db"), "records");
     expect(install("--root", root, "--uninstall")).toMatchObject({ status: 0 });
     const left = listing(root).map((line) => line.split(" ")[0]);
     expect(left).toEqual(["/etc/voicegauge/config.toml", "/var/lib/voicegauge/voicegauge.db"]);
