@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Clock, Timer } from "../runtime/clock.js";
-import { compiledModulePath } from "../runtime/compiled-module.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import { createSupervisor, type SupervisedRun } from "../runtime/supervisor.js";
 import { within } from "../runtime/within.js";
+import { startChild } from "./child-life.js";
 import { type BandThresholds, transcriptOf } from "./confidence.js";
-import { type FromChild, type ModelFiles, readFromChild, type ToChild } from "./messages.js";
+import type { FromChild, ModelFiles, ToChild } from "./messages.js";
 import type {
   Recognizer,
   RecognizerError,
@@ -88,38 +88,8 @@ export function createRecognizerProcess(
   ): Promise<Result<SupervisedRun<RecognizerError>, RecognizerError>> {
     const files = await verify();
     if (!files.ok) return files;
-    const born = fork(compiledModulePath("recognition/recognizer-child.js"), [], {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    const lastWords: string[] = [];
-    born.stderr?.on("data", (bytes: Buffer) => {
-      lastWords.push(bytes.toString("utf8").slice(0, 400));
-      lastWords.splice(0, lastWords.length - 3);
-    });
-    const ended = new Promise<RecognizerError>((resolve) => {
-      born.once("error", (error) => resolve({ kind: "unavailable", detail: error.message }));
-      born.once("exit", (code, killer) => {
-        const how = killer === null ? `exit code ${code ?? "unknown"}` : `signal ${killer}`;
-        resolve({
-          kind: "crashed",
-          detail: `the recogniser ended with ${how}: ${lastWords.join(" ").trim()}`,
-        });
-      });
-    });
+    const { child: born, loaded, ended } = startChild(signal, onMessage);
     void ended.then(onEnded);
-    const loaded = new Promise<Result<number, RecognizerError>>((resolve) => {
-      born.on("message", (message) => {
-        const known = readFromChild(message);
-        if (known?.kind === "loaded") resolve(ok(known.residentBytes));
-        else if (known?.kind === "load_failed") {
-          resolve(err({ kind: "model_corrupt", detail: known.detail }));
-          // Where it was loaded again, there is no recogniser any more.
-          born.kill("SIGKILL");
-        } else if (known !== undefined) onMessage(known);
-      });
-      signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });
-    });
     child = born;
     loadedEncoder = files.value.encoder;
     send({ kind: "load", files: files.value, threads, phasesMs, secondPhaseMs });
