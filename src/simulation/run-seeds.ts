@@ -15,10 +15,7 @@ export interface SeedOutcome {
 }
 
 /** Runs each seed twice, up to and with the first that is wrong. */
-export function* runSeeds(
-  { first, count }: SeedRange,
-  reducer: Reducer = reduce,
-): Generator<SeedOutcome> {
+export function* runSeeds({ first, count }: SeedRange, reducer: Reducer = reduce): Generator<SeedOutcome> {
   for (let seed = first; seed < first + count; seed += 1) {
     const report = runShift(seed, reducer);
     const again = runShift(seed, reducer);
