@@ -1,8 +1,7 @@
-import { parse } from "../language/parse.js";
 import type { Heard } from "./events.js";
-import { parseContext } from "./parse-context.js";
 import type { ControllerState, Reading } from "./state.js";
 import { type Step, speak } from "./transitions.js";
+import { understand } from "./understand.js";
 
 /** So often a sentence may fail before it is left out. */
 const failuresLimit = 3;
@@ -77,7 +76,7 @@ function readAloud(state: ControllerState, reading: Reading, how: "first" | "nex
 
 function isCancel({ view }: ControllerState, { text, band }: Heard): boolean {
   if (band === "poor") return false;
-  const utterance = parse(text, { ...parseContext(view), soundAlikes: true });
+  const utterance = understand(text, view);
   return utterance.kind === "command" && utterance.command.name === "cancel";
 }
 

@@ -1,5 +1,5 @@
 import type { GestureKind } from "./events.js";
-import { confirmed } from "./hear.js";
+import { confirmed } from "./hear-answer.js";
 import type { ControllerState, Listening } from "./state.js";
 import {
   announce,

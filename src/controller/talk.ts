@@ -1,7 +1,8 @@
 import { hearReading, readAgain } from "./enrol.js";
 import type { ControllerEvent, StoreView } from "./events.js";
 import { faultPolicy } from "./faults.js";
-import { hear, hearAnswer } from "./hear.js";
+import { hear } from "./hear.js";
+import { hearAnswer } from "./hear-answer.js";
 import type { Message } from "./messages.js";
 import type { ControllerState, Recognising } from "./state.js";
 import { messageOfCommit, onCommitFailed, onCommitted } from "./talk-commits.js";

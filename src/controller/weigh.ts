@@ -1,8 +1,7 @@
 import { meaningOf } from "../language/meaning.js";
-import { parse } from "../language/parse.js";
 import type { Utterance } from "../language/utterance.js";
 import type { Heard, StoreView } from "./events.js";
-import { parseContext } from "./parse-context.js";
+import { understand } from "./understand.js";
 
 /** The words of a transcript and how sure they are. */
 export type Words = Pick<Heard, "text" | "confidence" | "band" | "others">;
@@ -69,7 +68,7 @@ function meaningsOf(sentences: readonly LikelySentence[], view: StoreView): read
   const meanings = new Map<string, Meaning>();
   for (const { text, share } of sentences) {
     if (text === "" || text.includes(outsideWord)) continue;
-    const utterance = parse(text, { ...parseContext(view), soundAlikes: true });
+    const utterance = understand(text, view);
     const meaning = meaningOf(utterance);
     if (meaning === undefined) continue;
     const known = meanings.get(meaning);
