@@ -26,13 +26,14 @@ export async function* measureAll(
   const folder = await mkdtemp(join(tmpdir(), "voicegauge-bench-"));
   try {
     const sound = await speak(configuration);
+    const state = join(folder, "store");
+    yield* measureStore(state);
+    // Before what would leave its own traces in the memory of the process.
+    yield* measureExports(configuration, state, exportSizes);
+    yield* measureTalkDuringExport(configuration, state, sound);
     yield* measureVoice(configuration);
     yield* measureRecognition(configuration, sound);
     yield* measureTurns(configuration, folder, sound, turns);
-    const state = join(folder, "store");
-    yield* measureStore(state);
-    yield* measureExports(configuration, state, exportSizes);
-    yield* measureTalkDuringExport(configuration, state, sound);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

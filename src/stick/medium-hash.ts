@@ -30,10 +30,11 @@ export async function hashOfMedium(path: string, signal: AbortSignal): Promise<M
 
 async function hashOf(path: string, flags: number, signal: AbortSignal): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | flags);
+  const block = spare ?? pageAligned(blockBytes);
+  spare = undefined;
   try {
     const { size } = await file.stat();
     const hash = createHash("sha256");
-    const block = pageAligned(blockBytes);
     for (let position = 0; position < size; ) {
       signal.throwIfAborted();
       const { bytesRead } = await file.read(block, 0, blockBytes, position);
@@ -44,8 +45,12 @@ async function hashOf(path: string, flags: number, signal: AbortSignal): Promise
     return hash.digest("hex");
   } finally {
     await file.close();
+    spare = block;
   }
 }
+
+/** The block of the file before: one for each file of a stick would lie about until the collector looks. */
+let spare: Buffer | undefined;
 
 /** Node's own buffers begin 16 bytes into a page; the memory of a WebAssembly module begins at one. */
 function pageAligned(bytes: number): Buffer {

@@ -45,7 +45,7 @@ const tidyLimitMs = 5_000;
 /** Days after which it is noted on the card what the stick has got. */
 const saveDays = 25;
 /** Belongs to the digest: a change of the files' content makes them be written again. */
-const contentVersion = 3;
+const contentVersion = 4;
 
 /**
  * Makes the files of each day that changed since this stick got it, whole days always, on the card, and copies them in

@@ -10,8 +10,8 @@ const longestText = 32_767;
 /** No format of its own. */
 const general = "";
 const timeFormat = "yyyy-mm-dd hh:mm:ss";
-/** A text that is wider than its column can be: it goes on in a second line. Stands beside the formats, is none. */
-const folded = "folded";
+/** A text that is wider than its column can be: it is shown smaller, whole. Stands beside the formats, is none. */
+const shrunk = "shrunk";
 /** Format of a number that is kept as text. */
 const asText = "@";
 
@@ -114,7 +114,7 @@ function formatOf(cell: Exclude<Cell, { kind: "empty" }>): string {
   switch (cell.kind) {
     case "text":
       return cell.text.length > widest / 2 - room && widthOfText(cell.text) + room > widest
-        ? folded
+        ? shrunk
         : general;
     case "time":
       return timeFormat;
@@ -199,7 +199,7 @@ function styleOf(numberFormatCode: string, tone: Tone): Partial<exceljs.Style> {
 /** Texts stand off the numbers beside them; what is kept as text for its digits stands where numbers do. */
 function looks(numberFormatCode: string): Partial<exceljs.Style> {
   if (numberFormatCode === general) return { alignment: { horizontal: "left", indent: 1 } };
-  if (numberFormatCode === folded) return { alignment: { horizontal: "left", indent: 1, wrapText: true } };
+  if (numberFormatCode === shrunk) return { alignment: { horizontal: "left", indent: 1, shrinkToFit: true } };
   if (numberFormatCode === asText) return { numFmt: asText, alignment: { horizontal: "right" } };
   return { numFmt: numberFormatCode };
 }

@@ -21,6 +21,9 @@ const picturesOfPage = 2;
 /** Percent; two pictures with their titles fill a page of A4. */
 const printScale = 84;
 
+/** As wide as the page, and a little less where another face stands in. */
+const small = { name: "Calibri", size: 9 };
+
 const drawingPart = "xl/drawings/drawing1.xml";
 const drawingType = "application/vnd.openxmlformats-officedocument.drawing+xml";
 const relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -59,13 +62,13 @@ export function openPictures(book: exceljs.stream.xlsx.WorkbookWriter, name: str
   }
 
   return {
-    addText: addLine,
+    addText: (text) => addLine(text, small),
     addPicture(png, title, facts) {
       // The declared type is Node's own Buffer of another version.
       book.addImage({ buffer: png as unknown as exceljs.Buffer, extension: "png" });
       media.push(`image${media.length}.png`);
       addLine(title, { name: "Calibri", size: 12, bold: true });
-      addLine(facts, { name: "Calibri", size: 9 });
+      addLine(facts, small);
       anchors.push(anchor(media.length, row - 1, title));
       row += rowsOfPicture;
       const last = sheet.getRow(row - 1);

@@ -233,6 +233,19 @@ describe("the workbook and the CSV of a shift", () => {
     expect(sheet).toMatch(/<col min="18" max="18" width="31"/);
   });
 
+  it("show a name whole that is wider than its column can be", async () => {
+    bench.measure("perpendicular distance from the upper face of the left mounting flange", "1.5");
+    bench.measure("宽", "1.5");
+    await write();
+    const sheet = readXlsx(xlsxPath).part("xl/worksheets/sheet1.xml");
+    const [wide, plain] = [2, 3].map((row) => new RegExp(`<c r="C${row}" s="(\\d+)"`).exec(sheet)?.[1]);
+    expect(wide).not.toBe(plain);
+    const styles = readXlsx(xlsxPath).part("xl/styles.xml");
+    const formats = styles.slice(styles.indexOf("<cellXfs")).match(/<xf .*?(?:<\/xf>|\/>)/gs) ?? [];
+    expect(formats[Number(wide)]).toContain('shrinkToFit="1"');
+    expect(formats[Number(plain)]).not.toContain("shrinkToFit");
+  });
+
   it("speak English when asked to", async () => {
     workAShift();
     await write({ language: "en" });
