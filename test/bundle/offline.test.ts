@@ -3,8 +3,10 @@ import { arch } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/runtime/compiled-module.js";
+import { backupFolder, databaseFile } from "../../src/store/recover.js";
 import { type Machine, makeMachine, whyNoMachine } from "../appliance/machine.js";
 import { temporaryFolder } from "../doubles/temporary-store.js";
+import { leaveOldState, oldConfiguration, oldDigestOf } from "../upgrade/old-release.js";
 import { makeBundle, mustRun, run, type UnpackedBundle } from "./bundle-bench.js";
 
 const noNetworkOff =
@@ -120,6 +122,7 @@ describe.skipIf(reason !== undefined)("a bundle for this processor, without a ne
           mkdirSync(root);
           mustRun("tar", "-C", root, "-xf", base, "--exclude=./dev/*");
           mustRun("cp", "-a", bundle.folder, join(root, "root", "the bundle"));
+          leaveOldState(join(root, "root", "old state"), "1A2B-3C4D");
         },
       });
       await machine.boot();
@@ -135,12 +138,33 @@ describe.skipIf(reason !== undefined)("a bundle for this processor, without a ne
       expect(machine.run("voicegauge", "transcribe", "/root/said.wav")).toContain('"value":"120.5"');
     });
 
-    test("again it upgrades: the service runs from the new product", { timeout: 170_000 }, () => {
+    test("again it upgrades: the service runs from the new product, with the records of the first schema", {
+      timeout: 170_000,
+    }, async () => {
       const before = machine.run("systemctl", "show", "-p", "MainPID", "--value", "voicegauge").trim();
+      // As the release of the first schema left them, configuration included.
+      const configuration = "/etc/voicegauge/config.toml";
+      const state = "/var/lib/voicegauge";
+      machine.run("systemctl", "stop", "voicegauge");
+      machine.run(
+        "sh",
+        "-c",
+        `rm -rf ${state}/* && cp -r '/root/old state/.' ${state} && chown -R voicegauge: ${state}`,
+      );
+      writeFileSync(join(machine.root, configuration), oldConfiguration);
+      const from = machine.journal.length;
       machine.run("/root/the bundle/install");
       const after = machine.run("systemctl", "show", "-p", "MainPID", "--value", "voicegauge").trim();
       expect(after).not.toBe(before);
       expect(machine.run("readlink", `/proc/${after}/exe`).trim()).toBe("/opt/voicegauge/node/bin/node");
+      await machine.waitFor("its start", from, ({ event }) => event?.["from"] === "starting", 60_000);
+      expect(readFileSync(join(machine.root, configuration), "utf8")).toBe(oldConfiguration);
+      const left = oldDigestOf(join(machine.root, "root", "old state", databaseFile));
+      expect(oldDigestOf(join(machine.root, state, backupFolder, "backup-schema-1.db"))).toEqual(left);
+      expect(oldDigestOf(join(machine.root, state, databaseFile))).toEqual(left);
+      const listed = machine.run("voicegauge", "records", "--json", "--state", state);
+      expect(listed.split("\n").filter((line) => line.startsWith("{"))).toHaveLength(16);
+      expect(machine.run("stat", "-c", "%U", join(state, databaseFile)).trim()).toBe("voicegauge");
     });
   });
 });
