@@ -156,11 +156,21 @@ describe.skipIf(noImage !== undefined)("the image of a card", () => {
     }, async () => {
       await machine.cutPower();
       overwriteBeginning(image, 3, 16 * 1024 * 1024);
+      // Where somebody could hear it.
+      openBootPartition(image).write(
+        "voicegauge.txt",
+        '[audio]\r\nspeaker = "plughw:CARD=Speaker,DEV=0"\r\n',
+      );
       const from = await start();
       await machine.waitFor("ready recorder", from, isReady, startLimitMs);
-      // The speaker of the settings is not there: what was to be said is in the log.
       const words = faultLabels.records_lost.zh;
-      await machine.waitFor("words", from, ({ event }) => event?.["text"] === words, startLimitMs);
+      await machine.waitFor(
+        "words that were spoken to their end",
+        from,
+        ({ topic, event }) =>
+          topic === "speech" && event?.["kind"] === "completed" && event["text"] === words,
+        startLimitMs,
+      );
       expect(await value("ls /var/lib/voicegauge")).not.toContain("kept");
       expect(await value("systemctl --failed --no-legend --plain")).toBe("");
       expect(await value("voicegauge doctor || true")).toMatch(/^✘ records .*→ /m);
