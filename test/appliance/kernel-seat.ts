@@ -36,6 +36,8 @@ export interface StoredRow {
 }
 
 const readyLimitMs = 90_000;
+/** A pin whose two edges are found together has not been pressed: long enough for a processor that has other work. */
+const tapMs = 250;
 const isFault = (code: string, kind: "fault" | "fault_cleared") => (line: JournalLine) =>
   line.event?.["kind"] === kind && line.event["code"] === code;
 
@@ -44,7 +46,7 @@ export async function bootSeat(machine: KernelMachine): Promise<KernelSeat> {
   const booted = machine.journal.length;
   await machine.boot();
   const bench = await openKernelBench(machine);
-  const person = await takeSeat(machine, bench);
+  const person = await takeSeat(machine, bench, tapMs);
   await person.hears(/声测就绪/, booted, readyLimitMs);
 
   async function rows(): Promise<readonly StoredRow[]> {
@@ -74,17 +76,19 @@ export async function bootSeat(machine: KernelMachine): Promise<KernelSeat> {
     },
     async isRefused(words) {
       const from = machine.journal.length;
-      // Long enough for a look at the button by a processor that has other work.
-      await bench.press(250);
+      await bench.press(tapMs);
       await person.hears(words, from, 30_000);
     },
     async measures(name, spoken, value) {
       const mark = await person.mark();
       const from = machine.journal.length;
+      const before = await rows();
       await person.sayAndConfirm(`${name}${spoken}毫米`);
       await person.hears(new RegExp(`^${name}，${spoken}毫米`), from);
       expect(loudMs((await bench.recording()).subarray(mark))).toBeGreaterThan(500);
-      expect((await rows()).at(-1)).toMatchObject({ name, value, status: "valid" });
+      const after = await rows();
+      expect(after.slice(0, -1)).toEqual(before);
+      expect(after.at(-1)).toMatchObject({ name, value, status: "valid" });
     },
     // Three flashes each two seconds, where a ready device has one each three.
     lampShowsFault: () =>

@@ -60,7 +60,7 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     expect(flashes.length).toBeLessThanOrEqual(3);
     expect(Math.max(...flashes)).toBeLessThan(1_000);
     const from = machine.journal.length;
-    await bench.press(100);
+    await bench.press(250);
     await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening", 5_000);
     expect(await bench.watchLamp(2_000)).toEqual([Number.POSITIVE_INFINITY]);
   });
@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
   test("says that the microphone is gone while it listens, and that it is back", secondTry, async () => {
     await person.waitForCalm();
     const from = machine.journal.length;
-    await bench.press(100);
+    await bench.press(250);
     await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening");
     await bench.card("microphone", false);
     await machine.waitFor("the fault", from, ({ event }) => event?.["code"] === "microphone_lost", 5_000);

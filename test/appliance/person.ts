@@ -63,8 +63,8 @@ const isState = (to: string) => (line: JournalLine) =>
 const hasSaid = (words: RegExp) => (line: JournalLine) =>
   line.topic === "speech" && line.event?.["kind"] === "completed" && words.test(String(line.event["text"]));
 
-/** Takes a seat at the bench of a booted machine. */
-export async function takeSeat(machine: Journal, bench: Bench): Promise<Person> {
+/** Takes a seat at the bench of a booted machine. @param tapMs how long a tap holds the button down */
+export async function takeSeat(machine: Journal, bench: Bench, tapMs = 100): Promise<Person> {
   const voice = composeEspeakVoice({ ...defaultConfiguration, language: "zh" }, "+f5");
   const composed = await composeRecognizer(defaultConfiguration);
   if (!composed.ok) throw new Error("the recogniser is needed to hear the device");
@@ -94,7 +94,7 @@ export async function takeSeat(machine: Journal, bench: Bench): Promise<Person> 
   async function say(words: string): Promise<number> {
     await waitForCalm();
     const from = machine.journal.length;
-    await bench.press(100);
+    await bench.press(tapMs);
     const listening = await machine.waitFor("listening", from, isState("listening"));
     await pause(untilGateMs);
     await speak(words);
@@ -112,7 +112,7 @@ export async function takeSeat(machine: Journal, bench: Bench): Promise<Person> 
       if (!wasAsked) return answered;
       await machine.waitFor("the question", from, isState("asking"));
       await pause(untilGateMs);
-      await bench.press(100);
+      await bench.press(tapMs);
       return machine.waitFor("the confirmation", answered, hasSaid(/./), 20_000);
     },
     hears: (words, from, limitMs = 20_000) =>
