@@ -7,6 +7,8 @@ import { writeDurably } from "../runtime/durable-file.js";
 export interface Deliveries {
   /** The state of a day as this stick has it. */
   digestOf(stickId: string, name: string): string | undefined;
+  /** Whether the stick has got any day whose name begins so. */
+  hasAny(stickId: string, start: string): boolean;
   note(stickId: string, name: string, digest: string): void;
   /** Puts what was noted on the card. A failure costs no more than files that are written twice. */
   save(): Promise<void>;
@@ -30,6 +32,8 @@ export async function openDeliveries(directory: string): Promise<Deliveries> {
   let changed = false;
   return {
     digestOf: (stickId, name) => sticks.get(stickId)?.get(name),
+    hasAny: (stickId, start) =>
+      [...(sticks.get(stickId)?.keys() ?? [])].some((name) => name.startsWith(start)),
     note(stickId, name, digest) {
       const days = sticks.get(stickId) ?? new Map<string, string>();
       days.set(name, digest);

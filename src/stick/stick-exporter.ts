@@ -9,11 +9,11 @@ import type { RecordedDay, ReportKind, WorkbookWriter } from "../workbook/workbo
 import { createDayWriter, reportFile } from "./day-writer.js";
 import { type Deliveries, openDeliveries } from "./deliveries.js";
 import { type HashOfMedium, hashOfMedium } from "./medium-hash.js";
+import { prepareOwnFolder } from "./own-folder.js";
 import { adoptPlanFrom } from "./plan-adoption.js";
 import { createPlanReader, type PlanReader } from "./plan-file.js";
 import type { ExportOutcome, MountedStick, StickError, StickExporter } from "./stick.js";
 import { stickErrorOf, stickErrorOfWorkbook } from "./stick-errors.js";
-import { prepareFolder, safeName } from "./stick-folder.js";
 
 export interface StickExporterDeps {
   readonly clock: Clock;
@@ -62,13 +62,20 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
     signal: AbortSignal,
   ): Promise<Result<ExportOutcome, StickError>> {
     const device = (await stat(stick.directory)).dev;
-    const folder = await prepareFolder(stick.directory, [stickFolder, safeName(deps.deviceName)]);
-    if (!folder.ok) return folder;
+    opened ??= openDeliveries(scratchDirectory);
+    const deliveries = await opened;
+    const own = await prepareOwnFolder(
+      stick.directory,
+      [stickFolder],
+      deps.deviceName,
+      store.device().deviceId,
+      (name) => deliveries.hasAny(stick.id, `${name}/`),
+    );
+    if (!own.ok) return own;
+    const folder = own.value;
     const offset = utcOffsetMinutes();
     const days = await workbook.days({ databasePath, utcOffsetMinutes: offset }, signal);
     if (!days.ok) return err(stickErrorOfWorkbook(days.error));
-    opened ??= openDeliveries(scratchDirectory);
-    const deliveries = await opened;
     const files: string[] = [];
     let recordCount = 0;
     let readFrom: "medium" | "cache" = "medium";
@@ -76,15 +83,12 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
     try {
       for (const day of days.value) {
         const name = reportName(day, language, offset, deps.shifts);
-        const paths = deps.reports.map((kind) => join(folder.value, reportFile(name, kind)));
+        const paths = deps.reports.map((kind) => join(folder.path, reportFile(name, kind)));
         const withAudio = deps.audioDirectory === undefined ? "" : "audio:";
         const digest = `${contentVersion}:${withAudio}${language}:${offset}:${day.digest}`;
-        const key = `${safeName(deps.deviceName)}/${name}`;
+        const key = `${folder.name}/${name}`;
         if (deliveries.digestOf(stick.id, key) === digest && (await isThere(paths))) continue;
-        const written = await writeDay(
-          { day, name, folder: folder.value, device, stickId: stick.id },
-          signal,
-        );
+        const written = await writeDay({ day, name, folder: folder.path, device, stickId: stick.id }, signal);
         if (!written.ok) return written;
         deliveries.note(stick.id, key, digest);
         files.push(...paths);

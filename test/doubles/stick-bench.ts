@@ -36,7 +36,10 @@ export interface StickBench {
 export const benchWallMs = Date.UTC(2026, 10, 25, 0, 30, 5);
 export const chinaMinutes = 480;
 
-export async function createStickBench(): Promise<StickBench> {
+/** @param deviceId what the device calls itself when its database is new */
+export async function createStickBench(
+  deviceId = "5f0c0000-1111-4222-8333-444455556666",
+): Promise<StickBench> {
   const folder = await mkdtemp(join(tmpdir(), "voicegauge-stick-"));
   const databasePath = join(folder, "voicegauge.db");
   const scratchDirectory = join(folder, "scratch");
@@ -50,7 +53,7 @@ export async function createStickBench(): Promise<StickBench> {
     clock: { ...system, wallMs: () => wallMs },
     bootId: "boot",
     clockTrusted: () => true,
-    newDeviceId: () => "5f0c0000-1111-4222-8333-444455556666",
+    newDeviceId: () => deviceId,
   });
   if (!made.ok) throw new Error(made.error.detail);
   const store = made.value;

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVirtualClock } from "../../src/runtime/virtual-clock.js";
 import { hashOfMedium } from "../../src/stick/medium-hash.js";
+import { ownerFile } from "../../src/stick/own-folder.js";
 import type { ExportOutcome, MountedStick } from "../../src/stick/stick.js";
 import { reportKinds } from "../../src/workbook/workbook.js";
 import { benchWallMs, createStickBench, decimal, type StickBench } from "../doubles/stick-bench.js";
@@ -40,6 +41,8 @@ async function exported(exporter = bench.exporter(), to = stick): Promise<Export
 const namesIn = (path: string) => readdirSync(path).sort();
 const rowsOf = (name: string) => readCsv(readFileSync(join(folder, name), "utf8")).slice(1);
 const day = 86_400_000;
+/** The device has been here before. */
+const ownsFolder = () => writeFileSync(ownerFile(folder), bench.store.device().deviceId);
 /** Direct reads depend on the file system of the temporary folder; medium-hash.test.ts looks closer. */
 const anyWay = expect.stringMatching(/^(?:medium|cache)$/) as string;
 
@@ -62,6 +65,7 @@ describe("an export to a stick", () => {
   it("leaves every kind of report that is asked for, and removes what a pulled stick left of any", async () => {
     for (const value of ["12.50", "12.51", "12.49", "12.52", "12.50"]) bench.measure("长度", value);
     await mkdir(folder, { recursive: true });
+    ownsFolder();
     for (const kind of reportKinds)
       writeFileSync(join(folder, `.2026-11-20_早.${kind}.unfinished`), "half of a file");
     const outcome = await exported(bench.exporter({ reports: reportKinds }));
@@ -259,6 +263,7 @@ describe("a second insertion", () => {
     bench.measure("a", "1");
     await mkdir(join(bench.scratchDirectory, "export-abc123"), { recursive: true });
     await mkdir(join(folder, ".2026-11-24_早.csv.unfinished"), { recursive: true });
+    ownsFolder();
     const users = [".profile.unfinished", "2026-11-24_早.xlsx", "notes.txt", ".2026-11-24.doc.unfinished"];
     for (const name of [...users, ".2026-11-25_早.xlsx.unfinished", ".2026-11-23_晚.csv.unfinished"])
       writeFileSync(join(folder, name), name);
@@ -357,6 +362,7 @@ describe("an export that goes wrong", () => {
   it("never writes through a link that has the name of a file or of its temporary one", async () => {
     bench.measure("a", "1");
     await mkdir(folder, { recursive: true });
+    ownsFolder();
     const victim = join(bench.folder, "victim");
     writeFileSync(victim, "precious");
     symlinkSync(victim, join(folder, ".2026-11-25_早.csv.unfinished"));
@@ -372,7 +378,7 @@ describe("an export that goes wrong", () => {
     bench.measure("a", "1");
     await exported(bench.exporter({ deviceName: "../../etc\n/x" }));
     expect(namesIn(stick.directory)).toEqual(["声测"]);
-    expect(namesIn(join(stick.directory, "声测"))).toEqual(["_.._etc__x"]);
+    expect(namesIn(join(stick.directory, "声测"))).toEqual(["._.._etc__x.device", "_.._etc__x"]);
   });
 
   it("ends at once when it is given up, and leaves nothing half-written", async () => {
