@@ -100,7 +100,7 @@ def human_tests(tests, data, rng):
 
 
 def main(work, data=None):
-    data = data if data and os.path.isdir(data) else None
+    data = recordings.existing(data)
     rng = random.Random(777)
     tests = TestFolder(os.path.join(work, "tests"))
     synthetic_tests(tests, espeak.Espeak(), rng, noise_source(data, True))

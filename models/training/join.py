@@ -50,14 +50,15 @@ def tighten(wave, below_peak_db=32):
 class Speaker:
     """One person with whole words and single syllables; `voice` is a key of recordings.VOICES or None."""
 
-    def __init__(self, clips, syllable_folder, syllables, words):
-        self._clips, self._folder = clips, syllable_folder
+    def __init__(self, clips, syllable_folder, syllables, words, word_folder=recordings.WORDS):
+        self._clips, self._folder, self._word_folder = clips, syllable_folder, word_folder
         self._syllables, self._words = syllables, words
+        self._sounds = {base_syllable(name) for name in syllables}
 
     def clip(self, kind, name, voice, warp):
         """kind 'word' or 'syllable' -> tight samples, pitch and formants scaled by warp."""
         if kind == "word":
-            wave = self._clips.cut(recordings.WORDS, self._words[name][0], voice)
+            wave = self._clips.cut(self._word_folder, self._words[name][0], voice)
         else:
             wave = self._clips.cut(self._folder, self._syllables[name], voice)
         return tighten(resample_poly(wave, 160, int(round(160 * warp))).astype(np.float32))
@@ -78,7 +79,17 @@ class Speaker:
         return found
 
     def _recorded(self, syllable):
-        return syllable if syllable in self._syllables else base_syllable(syllable) + "4"
+        base = base_syllable(syllable)
+        return next(name for name in (syllable, *(base + tone for tone in "42135")) if name in self._syllables)
+
+    def can_say(self, words):
+        """Whether there is a recording of each syllable, in whatever tone."""
+        return all(
+            base_syllable(reading) in self._sounds
+            for word in words
+            for character in word
+            for reading in PRONUNCIATIONS[character]
+        )
 
     def _fits(self, word):
         recorded = self._words[word][1]
@@ -137,18 +148,28 @@ def phrase(speaker, rng, voice):
     """A random utterance of this speaker and its tokens."""
     if rng.random() < 0.2:  # slowly, much as it was recorded
         word = short_phrase(rng)
+        while not speaker.can_say([word]):
+            word = short_phrase(rng)
         return speaker.say([word], rng, voice, pace=rng.uniform(0.3, 0.8)), list(word)
-    words = sentence(rng)
+    words = sentence_of(speaker, rng)
     return speaker.say(words, rng, voice), list("".join(words))
 
 
-def recorded_words(speaker, words, labels, rng, voice):
-    """One to three recorded words as they are, mostly from outside the vocabulary."""
+def sentence_of(speaker, rng):
+    """A random sentence that this speaker's syllables suffice for."""
+    words = sentence(rng)
+    while not speaker.can_say(words):
+        words = sentence(rng)
+    return words
+
+
+def recorded_words(speaker, words, labels, rng, voice, fastest=1.0):
+    """One to three recorded words as they are, or up to `fastest` times as fast."""
     wave, tokens = silence(rng, 0.1, 0.6), []
+    tempo = rng.uniform(1.0, fastest)
     for word in rng.choices(words, k=rng.randint(1, 3)):
-        wave = np.concatenate(
-            [wave, speaker.clip("word", word, voice, rng.uniform(0.92, 1.12)), silence(rng, 0, 0.3)]
-        )
+        piece = change_tempo(speaker.clip("word", word, voice, rng.uniform(0.92, 1.12)), tempo)
+        wave = np.concatenate([wave, piece, silence(rng, 0, 0.3)])
         tokens += labels[word]
     return np.concatenate([wave, silence(rng, 0.3, 0.7)]), tokens
 

@@ -75,7 +75,8 @@ def main(work, prompts_path, data=None):
     synthesiser = espeak.Espeak()
     for variant in SYNTHETIC:
         write(f"{people}/{variant}", prompts, synthetic_person(synthesiser, variant, random.Random(variant)))
-    if data and os.path.isdir(data):
+    data = recordings.existing(data)
+    if data:
         write(f"{people}/person", prompts, recorded_person(data, random.Random(3)))
 
 

@@ -17,6 +17,7 @@ from multiprocessing.pool import ThreadPool
 
 import numpy as np
 
+import recordings
 from features import SAMPLE_RATE, fbank
 from languages import source_of, tokens_of
 
@@ -66,7 +67,7 @@ def main(arguments):
     language, *arguments = arguments
     held_out = arguments[0] == "val"
     kind, work, count, seed, *rest = arguments[1:] if held_out else arguments
-    data = rest[0] if rest and os.path.isdir(rest[0]) else None
+    data = recordings.existing(rest[0]) if rest else None
     folder = os.path.join(work, "validation" if held_out else "shards")
     os.makedirs(folder, exist_ok=True)
     seeds = range(int(seed), int(seed) + max(1, int(count) // PER_SHARD))

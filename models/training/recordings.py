@@ -2,7 +2,8 @@
 
 The folder is optional; its layout is one folder a source with packed audio files and a `manifest.tsv` of
 `path start_s end_s transcript pinyin speaker lang source_repo source_path licence note`. 60 % of the training
-time would go without it into synthetic voices only.
+time would go without it into synthetic voices only. `data` may name several such folders, with `:` between them;
+the first that has a source is used. The sources below from MORE_SYLLABLES on may be missing.
 """
 
 import csv
@@ -20,11 +21,16 @@ WORDS, SYLLABLES, HELD_OUT_SYLLABLES = (
     "audio-cmn-syllables",
     "pinyin-syllables-davinfifield",
 )
+# Every syllable by one more woman; clock times and family words by five more people, one of them a man.
+MORE_SYLLABLES = "gcin-voice-chu-lo"
+MORE_WORDS = ["cantao-talkingclock", "branaphy-talkingclock", "maxyuht-talkingclock", "seedlingo"]
+# A man whose recordings (GPL or LGPL) are only used to test with.
+HELD_OUT_MAN = "gcin-voice-edward-liu"
 STUDENTS, SENTENCES = "dspspeech20", "aishell1-s0150"
 ENGLISH = ["speechocean762-en", "fsdd-en", "asterisk-en", "speechcommands-en", "picovoice-orders-en"]
 NOISE = ["noise-esc10", "noise-speechcommands", "noise-picovoice"]
 
-# Other throats for the few people who say Mandarin numbers, all of them women:
+# Other throats for the few people who say Mandarin numbers, nearly all of them women:
 # name -> (ratio of the formants, median pitch in Hz, factor of the pitch range)
 VOICES = {
     "own": None,
@@ -37,6 +43,15 @@ VOICES = {
 }
 
 
+# Speakers who need no other throat.
+MEN = {"cantao-m"}
+
+
+def voices_of(speaker):
+    """The voices to draw from, one's own more often."""
+    return ["own"] if speaker in MEN else ["own", "own", *VOICES]
+
+
 def is_held_out_student(speaker):
     """Every third of the 27 students is kept for tests."""
     return speaker.startswith("fdu") and int(speaker[3:]) % 3 == 0
@@ -46,7 +61,7 @@ def is_held_out_row(folder, row):
     """Rows that only tests may use."""
     if folder == STUDENTS:
         return is_held_out_student(row["speaker"])
-    if folder == HELD_OUT_SYLLABLES:
+    if folder in (HELD_OUT_SYLLABLES, HELD_OUT_MAN):
         return True
     if folder == "noise-esc10":  # fold 4 of 5 (fold 5 is not in the folder)
         return os.path.basename(row["source_path"]).startswith("4-")
@@ -57,25 +72,46 @@ def is_held_out_row(folder, row):
     return False
 
 
+def existing(data):
+    """`data` without the folders that do not exist; None where nothing is left."""
+    return os.pathsep.join(part for part in (data or "").split(os.pathsep) if os.path.isdir(part)) or None
+
+
+def path_of(data, folder):
+    """The folder of one source; the last place where it could be when it is nowhere."""
+    paths = [os.path.join(part, folder) for part in data.split(os.pathsep)]
+    return next((path for path in paths if os.path.isdir(path)), paths[-1])
+
+
+def has(data, folder):
+    """Whether there are recordings of this source."""
+    return os.path.isdir(path_of(data, folder))
+
+
 def rows_of(data, folder):
     """Manifest rows of one source."""
-    with open(os.path.join(data, folder, "manifest.tsv"), encoding="utf8") as file:
+    with open(os.path.join(path_of(data, folder), "manifest.tsv"), encoding="utf8") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def make_voices(data, work):
-    """Write each packed file of WORDS and SYLLABLES in every voice below WORK/voices (once)."""
+    """Write each packed file of numbers in every voice of its speaker below WORK/voices (once)."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "revoice.praat")
-    for folder in (WORDS, SYLLABLES):
+    more = [folder for folder in (MORE_SYLLABLES, *MORE_WORDS) if has(data, folder)]
+    for folder in (WORDS, SYLLABLES, *more):
         target = os.path.join(work, "voices", folder)
         os.makedirs(target, exist_ok=True)
-        for path in sorted({row["path"] for row in rows_of(data, folder)}):
+        for path, speaker in sorted({(row["path"], row["speaker"]) for row in rows_of(data, folder)}):
             for voice, settings in VOICES.items():
+                if voice not in voices_of(speaker):
+                    continue
                 output = os.path.join(target, f"{voice}-{path.rsplit('.', 1)[0]}.wav")
                 if os.path.exists(output):
                     continue
                 plain = os.path.join(target, "plain.wav")
-                samples, rate = soundfile.read(os.path.join(data, folder, path), dtype="int16")
+                samples, rate = soundfile.read(
+                    os.path.join(path_of(data, folder), path), dtype="int16"
+                )
                 soundfile.write(plain, samples, rate, subtype="PCM_16")
                 if settings is None:
                     os.replace(plain, output)
@@ -97,7 +133,7 @@ class Clips:
         key = (folder, path, voice)
         if key not in self._audio:
             if voice is None:
-                file = os.path.join(self._data, folder, path)
+                file = os.path.join(path_of(self._data, folder), path)
             else:
                 file = os.path.join(
                     self._work, "voices", folder, f"{voice}-{path.rsplit('.', 1)[0]}.wav"
@@ -119,11 +155,13 @@ def syllable_rows(data, folder):
     return {row["pinyin"].replace("jv", "ju"): row for row in rows_of(data, folder)}
 
 
-def word_rows(data):
-    """word -> (row, list of pinyin), for recorded words with one syllable a character."""
+def word_rows(data, folder=WORDS, speaker=None):
+    """word -> (row, list of pinyin), for recorded words with one syllable a character (of one speaker)."""
     found = {}
-    for row in rows_of(data, WORDS):
+    for row in rows_of(data, folder):
         syllables = row["pinyin"].split()
+        if speaker and row["speaker"] != speaker:
+            continue
         if row["transcript"] and len(syllables) == len(row["transcript"]):
             found[row["transcript"]] = (row, syllables)
     return found

@@ -112,32 +112,84 @@ def _human(data, work, held_out, noise):
             return augment.augment(wave, rng, lambda count: noise(count, rng)), tokens
 
         return draw_held_out
+    people = [_first_people(data, clips)] * 11
+    if recordings.has(data, recordings.MORE_SYLLABLES):
+        people += [_syllable_speaker(data, clips, recordings.MORE_SYLLABLES)] * 5
+    for folder in recordings.MORE_WORDS:
+        if recordings.has(data, folder):
+            people += _word_speakers(data, clips, folder)
+
+    def draw(rng):
+        wave, tokens = rng.choice(people)(rng)
+        return augment.augment(wave, rng, lambda count: noise(count, rng)), tokens
+
+    return draw
+
+
+def _first_people(data, clips):
+    """Draws what the two women with words and all syllables say."""
     rows = recordings.syllable_rows(data, recordings.SYLLABLES)
-    words = recordings.word_rows(data)
-    labels = {}
-    for word, (_, syllables) in words.items():
-        tokens = recordings.label_word(word, syllables, OUTSIDE)
-        if tokens:
-            labels[word] = tokens
+    words, labels = _words_and_labels(data, recordings.WORDS)
     names = list(labels)
     inside = [word for word in names if OUTSIDE not in labels[word]]
-    outside = [n for n in rows if base_syllable(n) not in VOCABULARY_SYLLABLES and n[-1] in "1234"]
+    outside = _outside_names(rows)
     speakers = [join.Speaker(clips, recordings.SYLLABLES, rows, {})] * 2
     speakers.append(join.Speaker(clips, recordings.SYLLABLES, rows, {w: words[w] for w in names}))
-    voices = ["own", "own", *recordings.VOICES]
+    voices = recordings.voices_of(recordings.WORDS)
 
     def draw(rng):
         kind, speaker, voice = rng.random(), rng.choice(speakers), rng.choice(voices)
         if kind < 0.16:
             pool = inside if rng.random() < 0.3 else names
-            wave, tokens = join.recorded_words(speakers[-1], pool, labels, rng, voice)
-        elif kind < 0.24:
-            wave, tokens = join.outside_syllables(speakers[0], outside, rng, voice)
-        else:
-            wave, tokens = join.phrase(speaker, rng, voice)
-        return augment.augment(wave, rng, lambda count: noise(count, rng)), tokens
+            return join.recorded_words(speakers[-1], pool, labels, rng, voice)
+        if kind < 0.24:
+            return join.outside_syllables(speakers[0], outside, rng, voice)
+        return join.phrase(speaker, rng, voice)
 
     return draw
+
+
+def _syllable_speaker(data, clips, folder):
+    """Draws what one person with single syllables says."""
+    rows = recordings.syllable_rows(data, folder)
+    speaker, outside = join.Speaker(clips, folder, rows, {}), _outside_names(rows)
+    voices = recordings.voices_of(folder)
+
+    def draw(rng):
+        voice = rng.choice(voices)
+        if rng.random() < 0.1:
+            return join.outside_syllables(speaker, outside, rng, voice)
+        return join.phrase(speaker, rng, voice)
+
+    return draw
+
+
+def _word_speakers(data, clips, folder):
+    """For each person of a folder of words what draws one to three of them; twice for a man."""
+    found = []
+    for who in sorted({row["speaker"] for row in recordings.rows_of(data, folder)}):
+        found += [_word_speaker(data, clips, folder, who)] * (2 if who in recordings.MEN else 1)
+    return found
+
+
+def _word_speaker(data, clips, folder, who):
+    words, labels = _words_and_labels(data, folder, who)
+    speaker = join.Speaker(clips, folder, {}, words, folder)
+    names, voices = list(labels), recordings.voices_of(who)
+    return lambda rng: join.recorded_words(speaker, names, labels, rng, rng.choice(voices), 1.7)
+
+
+def _words_and_labels(data, folder, who=None):
+    words, labels = recordings.word_rows(data, folder, who), {}
+    for word, (_, syllables) in words.items():
+        tokens = recordings.label_word(word, syllables, OUTSIDE)
+        if tokens:
+            labels[word] = tokens
+    return words, labels
+
+
+def _outside_names(rows):
+    return [n for n in rows if base_syllable(n) not in VOCABULARY_SYLLABLES and n[-1] in "1234"]
 
 
 def _filler(data, _work, held_out, noise):
