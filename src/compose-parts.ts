@@ -71,7 +71,6 @@ export function recognizerOf(
     language: model.language,
     thresholds: thresholdsOf({ recognition }, model),
     phasesMs: model.weighed_at_ms,
-    secondPhaseMs: model.second_phase_ms,
     verify,
   });
 }

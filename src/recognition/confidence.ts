@@ -11,9 +11,8 @@ export interface BandThresholds {
 export const outsideToken = "□";
 
 /**
- * Judges a transcript by its weakest token: one doubtful digit spoils a number. Where the sound was decoded twice, the
- * weakest of both counts, and words that the second decoding has otherwise are not sure. A token outside the vocabulary
- * makes it poor, since something was said that the model has no word for. A model without probabilities is never sure.
+ * Judges a transcript by its weakest token: one doubtful digit spoils a number. A token outside the vocabulary makes it
+ * poor, since something was said that the model has no word for. A model without probabilities is never sure.
  */
 export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Transcript {
   const tokens = raw.tokens.map((token, index) => {
@@ -24,19 +23,13 @@ export function transcriptOf(raw: RawTranscript, thresholds: BandThresholds): Tr
       ...(logarithm === undefined ? {} : { probability: Math.min(1, Math.exp(logarithm)) }),
     };
   });
-  const { second } = raw;
-  const confidence = Math.min(
-    1,
-    ...tokens.map(({ probability = thresholds.unsure }) => probability),
-    ...(second?.logProbabilities ?? []).map(Math.exp),
-  );
-  const differs = second !== undefined && textOfTokens(second.tokens) !== textOfTokens(raw.tokens);
+  const confidence = Math.min(1, ...tokens.map(({ probability = thresholds.unsure }) => probability));
   const isPoor = raw.tokens.includes(outsideToken) || confidence < thresholds.unsure;
   return {
     text: textOfTokens(raw.tokens),
     tokens,
     confidence,
-    band: isPoor ? "poor" : confidence >= thresholds.sure && !differs ? "sure" : "unsure",
+    band: isPoor ? "poor" : confidence >= thresholds.sure ? "sure" : "unsure",
     audioMs: raw.audioMs,
     decodeMs: raw.decodeMs,
     ...(raw.sentences === undefined

@@ -6,8 +6,6 @@ export type ToChild =
       readonly threads: number;
       /** Whole sentences are weighed, with the network at these phases of its frames; empty for not. */
       readonly phasesMs: readonly number[];
-      /** The sound is decoded a second time, so many milliseconds later against the frames; 0 for not. */
-      readonly secondPhaseMs: number;
     }
   | { readonly kind: "begin"; readonly turn: number }
   | { readonly kind: "samples"; readonly turn: number; readonly samples: Int16Array }
@@ -42,8 +40,6 @@ export interface RawTranscript {
   readonly decodeMs: number;
   /** Where sentences are weighed: those that are likely, the likeliest first. */
   readonly sentences?: readonly WeighedSentence[];
-  /** The second decoding of the same sound, where there is one. */
-  readonly second?: Pick<RawTranscript, "tokens" | "logProbabilities">;
 }
 
 /** One of the sentences that may have been said. */
@@ -72,10 +68,9 @@ export function readToChild(message: unknown): ToChild | undefined {
       return { kind: "samples", turn, samples };
     }
     case "load": {
-      const { files, threads, phasesMs, secondPhaseMs } = message;
-      const isWhole = typeof threads === "number" && typeof secondPhaseMs === "number";
-      return isWhole && isNumbers(phasesMs) && isModelFiles(files)
-        ? { kind: "load", files, threads, phasesMs, secondPhaseMs }
+      const { files, threads, phasesMs } = message;
+      return typeof threads === "number" && isNumbers(phasesMs) && isModelFiles(files)
+        ? { kind: "load", files, threads, phasesMs }
         : undefined;
     }
     default:
@@ -129,12 +124,10 @@ function isModelFiles(value: unknown): value is ModelFiles {
 function isRawTranscript(value: unknown): value is RawTranscript {
   if (typeof value !== "object" || value === null) return false;
   const sentences: unknown = Reflect.get(value, "sentences");
-  const second: unknown = Reflect.get(value, "second");
   return (
     hasLists(value, ["tokens", "logProbabilities", "timestamps"]) &&
     typeof Reflect.get(value, "audioMs") === "number" &&
-    (sentences === undefined || (Array.isArray(sentences) && sentences.every(isWeighedSentence))) &&
-    (second === undefined || hasLists(second, ["tokens", "logProbabilities"]))
+    (sentences === undefined || (Array.isArray(sentences) && sentences.every(isWeighedSentence)))
   );
 }
 

@@ -33,8 +33,6 @@ const modelSchema = v.strictObject({
     framed: v.exactOptional(v.number()),
     alike: v.exactOptional(v.strictObject({ words: v.array(v.string()), sure: v.number() })),
   }),
-  /** Decode each sound twice, so many milliseconds apart; the thresholds are then for the weaker of the two. */
-  second_phase_ms: v.optional(v.number(), 0),
   /** Whole sentences are weighed, with the network of models/training at these phases of its frames. */
   weighed_at_ms: v.optional(v.array(v.pipe(v.number(), v.minValue(0), v.multipleOf(10))), []),
   /** It can learn a voice (it comes from models/training). */

@@ -29,8 +29,6 @@ interface Turn {
   readonly recognizer: Recognizer;
   readonly stream: Stream;
   readonly weigher: Weigher | undefined;
-  /** The same sound at another phase of the frames: an independent opinion. */
-  readonly second: Stream | undefined;
   samples: number;
   decodeMs: number;
   text: string;
@@ -40,7 +38,6 @@ interface Turn {
 
 let recognizer: Recognizer | undefined;
 let beginWeighing: (() => Weigher) | undefined;
-let secondPhaseSamples = 0;
 let turn: Turn | undefined;
 
 process.on("message", (message) => {
@@ -53,7 +50,6 @@ function handle(message: ToChild): void {
   switch (message.kind) {
     case "load":
       load(message.files, message.threads, message.phasesMs);
-      secondPhaseSamples = (message.secondPhaseMs * sampleRateHz) / 1_000;
       return;
     case "ping":
       send({ kind: "pong", residentBytes: process.memoryUsage.rss() });
@@ -115,14 +111,11 @@ function tokenNames(text: string, { tokens }: Weights): readonly string[] {
 /** A fresh stream for each turn: `reset()` would keep the encoder's state of the turn before. */
 function begin(id: number): void {
   if (recognizer === undefined) return;
-  const second = secondPhaseSamples === 0 ? undefined : recognizer.createStream();
-  second?.acceptWaveform({ sampleRate: sampleRateHz, samples: new Float32Array(secondPhaseSamples) });
   turn = {
     id,
     recognizer,
     stream: recognizer.createStream(),
     weigher: beginWeighing?.(),
-    second,
     samples: 0,
     decodeMs: 0,
     text: "",
@@ -152,7 +145,6 @@ function finish(current: Turn): void {
   decode(current, new Int16Array(tailSamples));
   const result = current.recognizer.getResult(current.stream);
   const before = process.cpuUsage();
-  const second = current.second === undefined ? undefined : current.recognizer.getResult(current.second);
   const sentences = current.weigher?.sentences();
   current.decodeMs += cpuMsSince(before);
   turn = undefined;
@@ -166,9 +158,6 @@ function finish(current: Turn): void {
       audioMs: audioMs(current),
       decodeMs: Math.round(current.decodeMs * 10) / 10,
       ...(sentences === undefined ? {} : { sentences }),
-      ...(second === undefined
-        ? {}
-        : { second: { tokens: second.tokens, logProbabilities: second.ys_probs ?? [] } }),
     },
   });
 }
@@ -176,11 +165,8 @@ function finish(current: Turn): void {
 function decode(current: Turn, samples: Int16Array): void {
   const before = process.cpuUsage();
   const floats = Float32Array.from(samples, (sample) => sample / 32_768);
-  for (const stream of [current.stream, current.second]) {
-    if (stream === undefined) continue;
-    stream.acceptWaveform({ sampleRate: sampleRateHz, samples: floats });
-    while (current.recognizer.isReady(stream)) current.recognizer.decode(stream);
-  }
+  current.stream.acceptWaveform({ sampleRate: sampleRateHz, samples: floats });
+  while (current.recognizer.isReady(current.stream)) current.recognizer.decode(current.stream);
   current.weigher?.accept(samples);
   current.decodeMs += cpuMsSince(before);
 }

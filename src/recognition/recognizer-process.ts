@@ -27,8 +27,6 @@ export interface RecognizerProcessOptions {
   readonly threads?: number;
   /** Whole sentences are weighed, with the network at these phases of its frames; left out for a model of another make. */
   readonly phasesMs?: readonly number[];
-  /** The same sound is decoded a second time, so many milliseconds later against the frames; 0 for not. */
-  readonly secondPhaseMs?: number;
   /** Limits in milliseconds. */
   readonly loadLimitMs?: number;
   readonly finishLimitMs?: number;
@@ -44,17 +42,7 @@ interface Pending {
 export function createRecognizerProcess(
   options: RecognizerProcessOptions,
 ): Recognizer & { pid(): number | undefined } {
-  const {
-    clock,
-    random,
-    modelId,
-    language,
-    thresholds,
-    verify,
-    threads = 1,
-    phasesMs = [],
-    secondPhaseMs = 0,
-  } = options;
+  const { clock, random, modelId, language, thresholds, verify, threads = 1, phasesMs = [] } = options;
   const { loadLimitMs = 20_000, finishLimitMs = 5_000, heartbeatMs = 2_000 } = options;
   const healthListeners = new Set<(health: RecognizerHealth) => void>();
   let child: ChildProcess | undefined;
@@ -92,7 +80,7 @@ export function createRecognizerProcess(
     void ended.then(onEnded);
     child = born;
     loadedEncoder = files.value.encoder;
-    send({ kind: "load", files: files.value, threads, phasesMs, secondPhaseMs });
+    send({ kind: "load", files: files.value, threads, phasesMs });
     const outcome = await Promise.race([loaded, ended.then((error) => err(error))]);
     if (!outcome.ok) {
       born.kill("SIGKILL");
@@ -216,7 +204,7 @@ export function createRecognizerProcess(
         const isNew = files.ok && files.value.encoder !== loadedEncoder;
         if (isNew && current === child && mine === refreshes) {
           loadedEncoder = files.value.encoder;
-          send({ kind: "load", files: files.value, threads, phasesMs, secondPhaseMs });
+          send({ kind: "load", files: files.value, threads, phasesMs });
         }
       });
     },

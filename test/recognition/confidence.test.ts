@@ -20,30 +20,6 @@ test.each([
   expect(transcript(tokens, probabilities).band).toBe(band);
 });
 
-test.each([
-  ["the same words, surer", ["五", "十"], [0.95, 0.95], "sure", 0.8],
-  ["the same words, less sure", ["五", "十"], [0.9, 0.5], "unsure", 0.5],
-  ["other words", ["五", "是"], [0.99, 0.99], "unsure", 0.8],
-  ["a word less", ["五"], [0.99], "unsure", 0.8],
-  ["nothing", [], [], "unsure", 0.8],
-  ["the same words, hardly", ["五", "十"], [0.9, 0.1], "poor", 0.1],
-])("a second decoding with %s", (_name, tokens, probabilities, band, confidence) => {
-  const heard = transcriptOf(
-    {
-      tokens: ["五", "十"],
-      logProbabilities: [0.9, 0.8].map(Math.log),
-      timestamps: [],
-      audioMs: 0,
-      decodeMs: 0,
-      second: { tokens, logProbabilities: probabilities.map(Math.log) },
-    },
-    thresholds,
-  );
-  expect(heard.text).toBe("五十");
-  expect(heard.band).toBe(band);
-  expect(heard.confidence).toBeCloseTo(confidence, 6);
-});
-
 test("a model without probabilities is never sure", () => {
   expect(transcript(["五"], []).band).toBe("unsure");
 });
