@@ -53,7 +53,7 @@ export async function composeRecognizer(
     const files = await verifyModel(modelsDirectory, model);
     if (!files.ok) return files;
     const encoder = await encoderOfVoice(model);
-    return encoder === undefined ? files : ok({ ...files.value, encoder });
+    return encoder === undefined ? files : ok({ ...files.value, encoder, isVoiceLearnt: true });
   });
   return ok({ recognizer, model });
 }

@@ -12,19 +12,26 @@ export interface LikelySentence {
   readonly share: number;
 }
 
-/** Shares of all that may have been said, from which a meaning is sure, and below which it is not even asked. */
-export interface WeighingThresholds {
+/** Shares of all that may have been said from which a meaning is sure. */
+export interface SureThresholds {
   readonly sure: number;
-  readonly unsure: number;
   /** Of a sentence with a name, a unit or a command in it, which a misheard one seldom has by accident; `sure` if left out. */
   readonly framed?: number;
   /** Last words that are easily taken for each other, the digit for the unit (四 and 丝), and what is sure of them. */
   readonly alike?: { readonly words: readonly string[]; readonly sure: number };
 }
 
+export interface WeighingThresholds extends SureThresholds {
+  /** A meaning with a smaller share is not even asked. */
+  readonly unsure: number;
+  /** Instead of the others, for a network that has learnt one voice: it is surer of itself than it should be. */
+  readonly learnt?: SureThresholds;
+}
+
 /** A transcript, and its likely sentences where the recogniser weighs whole ones. */
 export interface Spoken extends Omit<Words, "others"> {
   readonly sentences?: readonly LikelySentence[];
+  readonly isVoiceLearnt?: boolean;
 }
 
 /** The model's word for everything outside its vocabulary. */
@@ -43,7 +50,8 @@ const askedFrom = 0.5;
  * weaken each other. Without sentences the words stand as the recogniser judged them.
  */
 export function weigh(spoken: Spoken, thresholds: WeighingThresholds, view: StoreView): Words {
-  const { sentences = [], text, confidence, band } = spoken;
+  const { sentences = [], text, confidence, band, isVoiceLearnt } = spoken;
+  const limits = (isVoiceLearnt === true ? thresholds.learnt : undefined) ?? thresholds;
   const [first] = sentences;
   if (first === undefined) return { text, confidence, band };
   const [best, ...rest] = meaningsOf(sentences, view);
@@ -54,7 +62,7 @@ export function weigh(spoken: Spoken, thresholds: WeighingThresholds, view: Stor
   return {
     text: best.text,
     confidence: best.share,
-    band: best.share >= sureFrom(best, thresholds) ? "sure" : "unsure",
+    band: best.share >= sureFrom(best, limits) ? "sure" : "unsure",
     ...(others.length === 0 ? {} : { others: others.map((one) => one.text) }),
   };
 }
@@ -80,7 +88,7 @@ function meaningsOf(sentences: readonly LikelySentence[], view: StoreView): read
   return [...meanings.values()].sort((a, b) => b.share - a.share);
 }
 
-function sureFrom({ text, utterance }: Meaning, { sure, framed, alike }: WeighingThresholds): number {
+function sureFrom({ text, utterance }: Meaning, { sure, framed, alike }: SureThresholds): number {
   if (alike?.words.some((word) => text.endsWith(word)) === true) return alike.sure;
   return framed !== undefined && isFramed(utterance) ? framed : sure;
 }

@@ -27,6 +27,8 @@ export interface ModelFiles {
   readonly decoder: string;
   readonly joiner: string;
   readonly tokens: string;
+  /** The encoder was trained further on one person's sentences. */
+  readonly isVoiceLearnt?: boolean;
 }
 
 /** A transcript as sherpa-onnx gives it. */

@@ -23,15 +23,20 @@ const common = {
   archive: v.optional(archiveSchema),
 };
 
+const sureThresholds = {
+  sure: v.number(),
+  framed: v.exactOptional(v.number()),
+  alike: v.exactOptional(v.strictObject({ words: v.array(v.string()), sure: v.number() })),
+};
+
 const modelSchema = v.strictObject({
   ...common,
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
   /** Of the weakest token's probability; where sentences are weighed, see controller/weigh.ts. */
   thresholds: v.strictObject({
-    sure: v.number(),
+    ...sureThresholds,
     unsure: v.number(),
-    framed: v.exactOptional(v.number()),
-    alike: v.exactOptional(v.strictObject({ words: v.array(v.string()), sure: v.number() })),
+    learnt: v.exactOptional(v.strictObject(sureThresholds)),
   }),
   /** Whole sentences are weighed, with the network of models/training at these phases of its frames. */
   weighed_at_ms: v.optional(v.array(v.pipe(v.number(), v.minValue(0), v.multipleOf(10))), []),

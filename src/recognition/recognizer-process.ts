@@ -35,6 +35,7 @@ export interface RecognizerProcessOptions {
 
 interface Pending {
   readonly turn: number;
+  readonly isVoiceLearnt: boolean;
   readonly resolve: (outcome: Result<Transcript, RecognizerError>) => void;
 }
 
@@ -47,14 +48,19 @@ export function createRecognizerProcess(
   const healthListeners = new Set<(health: RecognizerHealth) => void>();
   let child: ChildProcess | undefined;
   let turn:
-    | { readonly id: number; readonly listener: TurnListener; readonly heardBy: ChildProcess | undefined }
+    | {
+        readonly id: number;
+        readonly listener: TurnListener;
+        readonly heardBy: ChildProcess | undefined;
+        readonly isVoiceLearnt: boolean;
+      }
     | undefined;
   let pending: Pending | undefined;
   let info: RecognizerInfo | undefined;
   let heartbeat: Timer | undefined;
   let answered = true;
   let refreshes = 0;
-  let loadedEncoder: string | undefined;
+  let loaded: ModelFiles | undefined;
   let firstReady: ((outcome: Result<RecognizerInfo, RecognizerError>) => void) | undefined;
 
   const supervisor = createSupervisor<RecognizerError>({
@@ -76,12 +82,12 @@ export function createRecognizerProcess(
   ): Promise<Result<SupervisedRun<RecognizerError>, RecognizerError>> {
     const files = await verify();
     if (!files.ok) return files;
-    const { child: born, loaded, ended } = startChild(signal, onMessage);
+    const { child: born, loaded: hasLoaded, ended } = startChild(signal, onMessage);
     void ended.then(onEnded);
     child = born;
-    loadedEncoder = files.value.encoder;
+    loaded = files.value;
     send({ kind: "load", files: files.value, threads, phasesMs });
-    const outcome = await Promise.race([loaded, ended.then((error) => err(error))]);
+    const outcome = await Promise.race([hasLoaded, ended.then((error) => err(error))]);
     if (!outcome.ok) {
       born.kill("SIGKILL");
       return outcome;
@@ -132,7 +138,12 @@ export function createRecognizerProcess(
         return;
       case "final":
         if (pending?.turn !== message.turn) return;
-        pending.resolve(ok(transcriptOf(message.heard, thresholds)));
+        pending.resolve(
+          ok({
+            ...transcriptOf(message.heard, thresholds),
+            ...(pending.isVoiceLearnt ? { isVoiceLearnt: true } : {}),
+          }),
+        );
         pending = undefined;
         return;
       case "loaded":
@@ -163,7 +174,7 @@ export function createRecognizerProcess(
       return outcome;
     },
     beginTurn(id, listener) {
-      turn = { id, listener, heardBy: child };
+      turn = { id, listener, heardBy: child, isVoiceLearnt: loaded?.isVoiceLearnt === true };
       send({ kind: "begin", turn: id });
     },
     accept(samples) {
@@ -177,7 +188,7 @@ export function createRecognizerProcess(
       if (child === undefined || child !== current.heardBy)
         return err({ kind: "crashed", detail: "the recogniser was restarted in the middle of the turn" });
       const final = new Promise<Result<Transcript, RecognizerError>>((resolve) => {
-        pending = { turn: current.id, resolve };
+        pending = { turn: current.id, isVoiceLearnt: current.isVoiceLearnt, resolve };
         signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });
       });
       send({ kind: "finish", turn: current.id });
@@ -201,9 +212,9 @@ export function createRecognizerProcess(
       const mine = refreshes;
       void verify().then((files) => {
         // Files that are no longer good are told when the process that still has the old ones ends.
-        const isNew = files.ok && files.value.encoder !== loadedEncoder;
+        const isNew = files.ok && files.value.encoder !== loaded?.encoder;
         if (isNew && current === child && mine === refreshes) {
-          loadedEncoder = files.value.encoder;
+          loaded = files.value;
           send({ kind: "load", files: files.value, threads, phasesMs });
         }
       });

@@ -55,6 +55,8 @@ export interface Transcript {
    * mean should judge by them (controller/weigh.ts), and not by `text`, `confidence` and `band`.
    */
   readonly sentences?: readonly LikelySentence[];
+  /** A network that has learnt one voice from a few sentences heard it: it is surer of itself than it should be. */
+  readonly isVoiceLearnt?: boolean;
   /** Length of the sound of the turn and the time spent decoding it, in milliseconds. */
   readonly audioMs: number;
   readonly decodeMs: number;

@@ -89,6 +89,19 @@ test("who names a confidence names it for every sentence", () => {
   ).toBe("unsure");
 });
 
+test("a voice that was learnt from a few sentences must be heard better", () => {
+  const learnt = { ...thresholds, learnt: { sure: 0.9, framed: 0.7, alike: { words: ["四"], sure: 0.95 } } };
+  const bandOf = (text: string, share: number, isVoiceLearnt: boolean): string =>
+    weigh({ text: "", confidence: 0, band: "poor", sentences: [{ text, share }], isVoiceLearnt }, learnt, {
+      context: {},
+    }).band;
+  expect(bandOf("长度五毫米", 0.6, false)).toBe("sure");
+  expect(bandOf("长度五毫米", 0.6, true)).toBe("unsure");
+  expect(bandOf("长度五毫米", 0.71, true)).toBe("sure");
+  expect(bandOf("五", 0.89, true)).toBe("unsure");
+  expect(bandOf("四", 0.94, true)).toBe("unsure");
+});
+
 test("without sentences the recogniser's own judgement stands", () => {
   const spoken = { text: "长度五", confidence: 0.4, band: "unsure" } as const;
   expect(weigh(spoken, thresholds, { context: {} })).toEqual(spoken);

@@ -11,6 +11,7 @@ import type { RecognizerHealth } from "../../src/recognition/recognizer.js";
 import { createRecognizerProcess } from "../../src/recognition/recognizer-process.js";
 import { transcribe } from "../../src/recognition/transcribe.js";
 import { createSystemClock } from "../../src/runtime/clock.js";
+import { ok } from "../../src/runtime/result.js";
 import { createEspeakVoice } from "../../src/voice/espeak-voice.js";
 import { temporaryFolder } from "../doubles/temporary-store.js";
 
@@ -87,6 +88,38 @@ test("files that are taken anew in the middle of a turn count from the next turn
   expect(heard.ok && heard.value.text).toBe("长度一百二十点五毫米");
   const next = await transcribe(recognizer, sound);
   expect(next.ok && next.value.text).toBe("长度一百二十点五毫米");
+});
+
+test("a voice that was learnt is told from the turn on that it hears", async () => {
+  const model = await bundled();
+  const files = await verifyModel(models, model);
+  if (!files.ok) throw new Error(files.error.detail);
+  const copy = join(temporaryFolder(), "encoder.onnx");
+  cpSync(files.value.encoder, copy);
+  let isLearnt = false;
+  const recognizer = createRecognizerProcess({
+    clock,
+    random: () => 0,
+    modelId: model.id,
+    language: model.language,
+    thresholds: model.thresholds,
+    verify: () =>
+      Promise.resolve(isLearnt ? ok({ ...files.value, encoder: copy, isVoiceLearnt: true }) : files),
+  });
+  onTestFinished(() => recognizer.close());
+  await recognizer.start(new AbortController().signal);
+  const sound = await spoken("长度五毫米");
+  recognizer.beginTurn(902, { onPartial: () => undefined, onEndpoint: () => undefined });
+  isLearnt = true;
+  recognizer.refresh();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  recognizer.accept(sound.samples);
+  const before = await recognizer.finishTurn(new AbortController().signal);
+  const after = await transcribe(recognizer, sound);
+  if (!before.ok || !after.ok) throw new Error("no transcript");
+  expect(before.value.isVoiceLearnt).toBeUndefined();
+  expect(after.value.isVoiceLearnt).toBe(true);
+  expect(after.value.text).toBe(before.value.text);
 });
 
 async function spoken(text: string, language: Language = "zh", variant = ""): Promise<Pcm> {
