@@ -141,8 +141,11 @@ async function lostAfter(
     for (const [path, bytes] of disk) {
       const isReport =
         path.startsWith(`${shift.stick}/`) && !path.includes(".unfinished") && !path.endsWith(".part");
-      if (isReport && !wholeVersions(shift, path).has(sha256Of(bytes)))
-        return `${path} is on the stick and not whole`;
+      // Whose folder it is: half of a name would be another device's.
+      const isWhole = path.endsWith(".device")
+        ? /^[\w-]+\n$/.test(bytes.toString("utf8"))
+        : wholeVersions(shift, path).has(sha256Of(bytes));
+      if (isReport && !isWhole) return `${path} is on the stick and not whole`;
     }
     return undefined;
   } finally {
