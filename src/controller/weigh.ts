@@ -12,20 +12,21 @@ export interface LikelySentence {
   readonly share: number;
 }
 
-/** Shares of all that may have been said from which a meaning is sure. */
-export interface SureThresholds {
+/** Shares of all that may have been said. */
+export interface WeighingLimits {
+  /** From here a meaning is sure. */
   readonly sure: number;
+  /** Below this it is not even asked. */
+  readonly unsure: number;
   /** Of a sentence with a name, a unit or a command in it, which a misheard one seldom has by accident; `sure` if left out. */
   readonly framed?: number;
   /** Last words that are easily taken for each other, the digit for the unit (四 and 丝), and what is sure of them. */
   readonly alike?: { readonly words: readonly string[]; readonly sure: number };
 }
 
-export interface WeighingThresholds extends SureThresholds {
-  /** A meaning with a smaller share is not even asked. */
-  readonly unsure: number;
-  /** Instead of the others, for a network that has learnt one voice: it is surer of itself than it should be. */
-  readonly learnt?: SureThresholds;
+export interface WeighingThresholds extends WeighingLimits {
+  /** For a network that has learnt one voice: it is surer of itself than it should be. */
+  readonly learnt?: WeighingLimits;
 }
 
 /** A transcript, and its likely sentences where the recogniser weighs whole ones. */
@@ -56,7 +57,7 @@ export function weigh(spoken: Spoken, thresholds: WeighingThresholds, view: Stor
   if (first === undefined) return { text, confidence, band };
   const [best, ...rest] = meaningsOf(sentences, view);
   const understood = rest.reduce((sum, { share }) => sum + share, best?.share ?? 0);
-  if (best === undefined || best.share < thresholds.unsure || best.share < askedFrom * understood)
+  if (best === undefined || best.share < limits.unsure || best.share < askedFrom * understood)
     return { text: first.text, confidence: first.share, band: "poor" };
   const others = rest.filter(({ share }) => share >= leastOfOthers * understood).slice(0, mostOthers);
   return {
@@ -88,7 +89,7 @@ function meaningsOf(sentences: readonly LikelySentence[], view: StoreView): read
   return [...meanings.values()].sort((a, b) => b.share - a.share);
 }
 
-function sureFrom({ text, utterance }: Meaning, { sure, framed, alike }: SureThresholds): number {
+function sureFrom({ text, utterance }: Meaning, { sure, framed, alike }: WeighingLimits): number {
   if (alike?.words.some((word) => text.endsWith(word)) === true) return alike.sure;
   return framed !== undefined && isFramed(utterance) ? framed : sure;
 }

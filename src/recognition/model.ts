@@ -23,8 +23,9 @@ const common = {
   archive: v.optional(archiveSchema),
 };
 
-const sureThresholds = {
+const limits = {
   sure: v.number(),
+  unsure: v.number(),
   framed: v.exactOptional(v.number()),
   alike: v.exactOptional(v.strictObject({ words: v.array(v.string()), sure: v.number() })),
 };
@@ -34,9 +35,8 @@ const modelSchema = v.strictObject({
   files: v.strictObject({ encoder: fileSchema, decoder: fileSchema, joiner: fileSchema, tokens: fileSchema }),
   /** Of the weakest token's probability; where sentences are weighed, see controller/weigh.ts. */
   thresholds: v.strictObject({
-    ...sureThresholds,
-    unsure: v.number(),
-    learnt: v.exactOptional(v.strictObject(sureThresholds)),
+    ...limits,
+    learnt: v.exactOptional(v.strictObject(limits)),
   }),
   /** Whole sentences are weighed, with the network of models/training at these phases of its frames. */
   weighed_at_ms: v.optional(v.array(v.pipe(v.number(), v.minValue(0), v.multipleOf(10))), []),

@@ -90,7 +90,10 @@ test("who names a confidence names it for every sentence", () => {
 });
 
 test("a voice that was learnt from a few sentences must be heard better", () => {
-  const learnt = { ...thresholds, learnt: { sure: 0.9, framed: 0.7, alike: { words: ["四"], sure: 0.95 } } };
+  const learnt = {
+    ...thresholds,
+    learnt: { sure: 0.9, unsure: 0.4, framed: 0.7, alike: { words: ["四"], sure: 0.95 } },
+  };
   const bandOf = (text: string, share: number, isVoiceLearnt: boolean): string =>
     weigh({ text: "", confidence: 0, band: "poor", sentences: [{ text, share }], isVoiceLearnt }, learnt, {
       context: {},
@@ -100,6 +103,8 @@ test("a voice that was learnt from a few sentences must be heard better", () => 
   expect(bandOf("长度五毫米", 0.71, true)).toBe("sure");
   expect(bandOf("五", 0.89, true)).toBe("unsure");
   expect(bandOf("四", 0.94, true)).toBe("unsure");
+  expect(bandOf("长度五毫米", 0.3, false)).toBe("unsure");
+  expect(bandOf("长度五毫米", 0.3, true)).toBe("poor");
 });
 
 test("without sentences the recogniser's own judgement stands", () => {
