@@ -1,4 +1,4 @@
-import { lstat, opendir, readFile } from "node:fs/promises";
+import { lstat, opendir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type FileError, writeDurably } from "../runtime/durable-file.js";
 import { err, ok, type Result } from "../runtime/result.js";
@@ -14,6 +14,8 @@ export function ownerFile(folder: string): string {
   return join(dirname(folder), `.${basename(folder)}.device`);
 }
 
+/** What a pulled stick left of such a file. */
+const unfinishedOwner = /^\..+\.device\.\d+-\d+\.unfinished$/u;
 /** Folders of one name that are tried: `三号台`, `三号台 (2)` … */
 const mostFolders = 20;
 /** An owner's name is shorter, in bytes; anything longer was not written here. */
@@ -45,6 +47,7 @@ export async function prepareOwnFolder(
     if (!folder.ok) return folder;
     try {
       const path = folder.value;
+      if (number === 1) await removeUnfinished(dirname(path));
       const owner = await ownerOf(path);
       if (owner === deviceId) return ok({ path, name });
       if (owner !== undefined || !(isKnown(name) || (await isEmpty(path)))) continue;
@@ -59,6 +62,12 @@ export async function prepareOwnFolder(
     kind: "unsupported",
     detail: `${mostFolders} devices called ${deviceName} have used this stick`,
   });
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for await (const entry of await opendir(folder))
+    if (entry.isFile() && unfinishedOwner.test(entry.name))
+      await rm(join(folder, entry.name), { force: true });
 }
 
 /** Who has written its name into a folder; undefined when nobody has, empty when it cannot be told. */

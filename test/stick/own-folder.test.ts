@@ -76,6 +76,21 @@ test("what was delivered before folders had owners is gone on with in its folder
   expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toBe("first-device\n");
 });
 
+test("what a pulled stick left of the owner's name goes, and nothing else", async () => {
+  mkdirSync(ours, { recursive: true });
+  for (const name of [
+    ".三号台.device.812-3.unfinished",
+    ".notes.unfinished",
+    "三号台.device.812-3.unfinished",
+  ])
+    writeFileSync(join(ours, name), "half");
+  first.measure("长度", "12.50");
+  await exported(first);
+  expect(readdirSync(ours).sort()).toEqual(
+    [".notes.unfinished", ".三号台.device", "三号台", "三号台.device.812-3.unfinished"].sort(),
+  );
+});
+
 test.each([
   ["files that nobody here has written", () => writeFileSync(join(ours, "三号台", "2026-11-25_早.csv"), "x")],
   ["the name of a file system's own", () => mkdirSync(ownerFile(join(ours, "三号台")))],
