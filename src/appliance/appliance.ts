@@ -184,6 +184,8 @@ export function createAppliance(parts: ApplianceParts): Appliance {
 
   return {
     async start(announcements) {
+      // Told to stop before it began: the parts are being closed.
+      if (isStopped) return;
       for (const timer of timersOf(initialState)) timers.start(timer);
       const begin = new AbortController();
       recognizer.onHealth(recognizerFaults.onHealth);
