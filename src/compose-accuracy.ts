@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { composeRecognizer, modelsDirectory, recognizerOf } from "./compose-parts.js";
+import { composeRecognizer, fileLimits, modelsDirectory, recognizerOf } from "./compose-parts.js";
 import { chooseModel, type Model, type ModelError, readManifest } from "./recognition/model.js";
 import type { Recognizer } from "./recognition/recognizer.js";
 import { err, ok, type Result } from "./runtime/result.js";
@@ -16,7 +16,11 @@ export async function composeMeasuredRecognizer(
 ): Promise<Result<{ readonly recognizer: Recognizer; readonly model: Model }, ModelError>> {
   const { recognition } = configuration;
   if (!model.includes("/"))
-    return composeRecognizer({ ...configuration, recognition: { ...recognition, model } });
+    return composeRecognizer(
+      { ...configuration, recognition: { ...recognition, model } },
+      undefined,
+      fileLimits,
+    );
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) return manifest;
   const base = chooseModel(manifest.value, recognition.model, configuration.language);
@@ -38,6 +42,6 @@ export async function composeMeasuredRecognizer(
       });
   }
   const measured: Model = { ...base.value, id: model };
-  const recognizer = recognizerOf(configuration, measured, () => Promise.resolve(ok(paths)));
+  const recognizer = recognizerOf(configuration, measured, () => Promise.resolve(ok(paths)), fileLimits);
   return ok({ recognizer, model: measured });
 }

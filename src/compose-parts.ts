@@ -39,22 +39,27 @@ export const modelsDirectory = join(packageRoot(), "models");
 /** Only backoff draws on it. */
 export const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
+/** Sound from a file comes all at once: how long a slow processor may be busy with it, in ms, before it is given up. */
+export const fileLimits = { finishLimitMs: 120_000, heartbeatMs: 120_000 };
+
 /** The recogniser of the configuration, not yet started; `encoderOfVoice` is asked whenever it loads its files. */
 export async function composeRecognizer(
   configuration: Configuration,
   encoderOfVoice: (model: Model) => Promise<string | undefined> = () => Promise.resolve(undefined),
+  limits: Pick<RecognizerProcessOptions, "finishLimitMs" | "heartbeatMs"> = {},
 ): Promise<Result<{ readonly recognizer: Recognizer; readonly model: Model }, ModelError>> {
   const manifest = await readManifest(modelsDirectory);
   if (!manifest.ok) return manifest;
   const chosen = chooseModel(manifest.value, configuration.recognition.model, configuration.language);
   if (!chosen.ok) return chosen;
   const model = chosen.value;
-  const recognizer = recognizerOf(configuration, model, async () => {
+  const verify = async () => {
     const files = await verifyModel(modelsDirectory, model);
     if (!files.ok) return files;
     const encoder = await encoderOfVoice(model);
     return encoder === undefined ? files : ok({ ...files.value, encoder, isVoiceLearnt: true });
-  });
+  };
+  const recognizer = recognizerOf(configuration, model, verify, limits);
   return ok({ recognizer, model });
 }
 
@@ -63,8 +68,10 @@ export function recognizerOf(
   { recognition }: Configuration,
   model: Model,
   verify: RecognizerProcessOptions["verify"],
+  limits: Pick<RecognizerProcessOptions, "finishLimitMs" | "heartbeatMs"> = {},
 ): Recognizer {
   return createRecognizerProcess({
+    ...limits,
     clock: systemClock,
     random,
     modelId: model.id,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { composeRecognizer, thresholdsOf } from "../compose-parts.js";
+import { composeRecognizer, fileLimits, thresholdsOf } from "../compose-parts.js";
 import { type WeighingThresholds, weigh } from "../controller/weigh.js";
 import { builtInNames, type ParseContext, parse } from "../language/parse.js";
 import { utteranceToJson } from "../language/to-json.js";
@@ -32,10 +32,11 @@ export function addTranscribeCommand(program: Command): void {
     .action(async (files: readonly string[], options: TranscribeOptions) => {
       const configuration = await readConfiguration(options.config, options.language);
       const model = options.model ?? configuration.recognition.model;
-      const composed = await composeRecognizer({
-        ...configuration,
-        recognition: { ...configuration.recognition, model },
-      });
+      const composed = await composeRecognizer(
+        { ...configuration, recognition: { ...configuration.recognition, model } },
+        undefined,
+        fileLimits,
+      );
       if (!composed.ok) throw new CommandFailure(composed.error.detail);
       const { recognizer } = composed.value;
       const thresholds = thresholdsOf(configuration, composed.value.model);

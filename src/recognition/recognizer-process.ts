@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { captureRateHz } from "../audio/pcm.js";
 import type { Clock, Timer } from "../runtime/clock.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import { createSupervisor, type SupervisedRun } from "../runtime/supervisor.js";
@@ -30,6 +29,7 @@ export interface RecognizerProcessOptions {
   readonly phasesMs?: readonly number[];
   /** Limits in milliseconds. */
   readonly loadLimitMs?: number;
+  /** From the end of the sound to its transcript. */
   readonly finishLimitMs?: number;
   readonly heartbeatMs?: number;
 }
@@ -54,8 +54,6 @@ export function createRecognizerProcess(
         readonly listener: TurnListener;
         readonly heardBy: ChildProcess | undefined;
         readonly isVoiceLearnt: boolean;
-        readonly beganAtMs: number;
-        samples: number;
       }
     | undefined;
   let pending: Pending | undefined;
@@ -177,20 +175,11 @@ export function createRecognizerProcess(
       return outcome;
     },
     beginTurn(id, listener) {
-      turn = {
-        id,
-        listener,
-        heardBy: child,
-        isVoiceLearnt: loaded?.isVoiceLearnt === true,
-        beganAtMs: clock.monotonicMs(),
-        samples: 0,
-      };
+      turn = { id, listener, heardBy: child, isVoiceLearnt: loaded?.isVoiceLearnt === true };
       send({ kind: "begin", turn: id });
     },
     accept(samples) {
-      if (turn === undefined) return;
-      turn.samples += samples.length;
-      send({ kind: "samples", turn: turn.id, samples });
+      if (turn !== undefined) send({ kind: "samples", turn: turn.id, samples });
     },
     async finishTurn(signal) {
       const current = turn;
@@ -204,15 +193,12 @@ export function createRecognizerProcess(
         signal.addEventListener("abort", () => resolve(err({ kind: "aborted" })), { once: true });
       });
       send({ kind: "finish", turn: current.id });
-      // A file is handed over at once, and may take as long as it would have been spoken.
-      const aheadMs = (current.samples * 1_000) / captureRateHz - (clock.monotonicMs() - current.beganAtMs);
-      const limitMs = finishLimitMs + Math.max(0, aheadMs);
-      const outcome = await within(clock, "final transcript", limitMs, final);
+      const outcome = await within(clock, "final transcript", finishLimitMs, final);
       if (outcome.kind === "settled") return outcome.value;
       pending = undefined;
       // It took seconds for what takes milliseconds: a new process is the quicker cure.
       child.kill("SIGKILL");
-      return err({ kind: "timed_out", detail: `no transcript within ${Math.round(limitMs)} ms` });
+      return err({ kind: "timed_out", detail: `no transcript within ${finishLimitMs} ms` });
     },
     abandonTurn() {
       turn = undefined;
