@@ -88,6 +88,8 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   const { clock, tasks, duplex, recognizer, voice, store } = parts;
   const { note } = createNotes(clock, store);
   let isStopped = false;
+  /** Asked anew after each wait. */
+  const hasStopped = (): boolean => isStopped;
 
   const keeper = createKeeper(store, () => upkeep.freeMegabytes() >= parts.cardLimits.refuseMegabytes);
   const interpreter = createInterpreter<ControllerState, ControllerEvent, Command>({
@@ -185,7 +187,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
   return {
     async start(announcements) {
       // Told to stop before it began: the parts are being closed.
-      if (isStopped) return;
+      if (hasStopped()) return;
       for (const timer of timersOf(initialState)) timers.start(timer);
       const begin = new AbortController();
       recognizer.onHealth(recognizerFaults.onHealth);
@@ -194,7 +196,7 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       const [loaded] = await Promise.all([recognizer.start(begin.signal), upkeep.lookAtSpace()]);
       if (!loaded.ok) recognizerFaults.notStarted(loaded.error);
       // Told to stop meanwhile: nothing may begin any more.
-      if (isStopped) return;
+      if (hasStopped()) return;
       setFault("clock_untrusted", !parts.clockTrusted());
       dispatch({ kind: "started", view: desk.view(), announcements });
       sticks.start();
