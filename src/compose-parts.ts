@@ -213,3 +213,12 @@ export function utcOffsetMinutes(configuration: Configuration): number {
   const [, sign, hours, minutes] = match;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
+
+/** Midnight of today in the device's local time, in wall ms. */
+export function startOfDayMs(configuration: Configuration): number {
+  const offsetMs = utcOffsetMinutes(configuration) * 60_000;
+  const local = systemClock.wallMs() + offsetMs;
+  return local - (((local % dayMs) + dayMs) % dayMs) - offsetMs;
+}
+
+const dayMs = 86_400_000;

@@ -11,9 +11,9 @@ import {
   composeExporter,
   composeRecognizer,
   composeRecordings,
+  startOfDayMs,
   systemClock,
   thresholdsOf,
-  utcOffsetMinutes,
 } from "./compose-parts.js";
 import { closeLimitMs, composeShutdown } from "./compose-shutdown.js";
 import { composeSound, type FileMicrophone, type SoundChoice } from "./compose-sound.js";
@@ -176,7 +176,7 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
     },
     clockTrusted,
     boardHealth: createBoardHealth(systemClock),
-    startOfDayMs: () => startOfDayMs(systemClock.wallMs(), utcOffsetMinutes(configuration)),
+    startOfDayMs: () => startOfDayMs(configuration),
     keepAudio: (turn, samples) =>
       configuration.storage.keep_audio ? recordings.keep(turn, samples) : undefined,
     async maintain(signal) {
@@ -244,10 +244,4 @@ export async function composeDevice(options: DeviceOptions): Promise<Result<Devi
     },
     shutdown,
   });
-}
-
-function startOfDayMs(wallMs: number, offsetMinutes: number): number {
-  const day = 86_400_000;
-  const local = wallMs + offsetMinutes * 60_000;
-  return local - (((local % day) + day) % day) - offsetMinutes * 60_000;
 }

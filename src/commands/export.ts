@@ -6,7 +6,7 @@ import { composeStore } from "../compose-store.js";
 import { CommandFailure } from "./failure.js";
 import { printLine } from "./output.js";
 import { readConfiguration } from "./settings.js";
-import { stateFolder, stateOption } from "./state-folder.js";
+import { folderOfDatabase, stateOption } from "./state-folder.js";
 
 interface ExportOptions {
   readonly to: string;
@@ -27,7 +27,7 @@ export function addExportCommand(program: Command): void {
       const target = resolve(options.to);
       const entry = await stat(target).catch(() => undefined);
       if (entry?.isDirectory() !== true) throw new CommandFailure(`${target} is no folder: make it first`);
-      const state = stateFolder(options.state);
+      const state = folderOfDatabase(options.state);
       const opened = await composeStore(state);
       if (!opened.ok) throw new CommandFailure(opened.error.detail);
       const { store } = opened.value;

@@ -19,7 +19,7 @@ interface MatrixPlace {
   readonly scale: Tensor;
 }
 
-/** Reads an encoder; an error, in English, for one that is built in another way and so cannot learn here. */
+/** Reads an encoder; an error, in English, for one that is built in another way and so can neither learn nor weigh sentences here. */
 export function readEncoder(file: Uint8Array): Result<EncoderFile, string> {
   const found = findTensors(file);
   if (!found.ok) return found;

@@ -1,5 +1,5 @@
 /**
- * The products of matrices that learning spends its time in. Rows of four are taken together, since a load or a store
+ * The products of matrices that learning a voice and weighing sentences spend their time in. Rows of four are taken together, since a load or a store
  * costs more than a multiplication: three times as fast as one by one. All indices are inside by construction, and a
  * check of each would cost as much again; hence `as number`.
  */

@@ -29,7 +29,7 @@ export function createNetworkStream(weights: Weights): NetworkStream {
 
   return {
     advance(features) {
-      const rows = joined(waiting, normalised(weights, features));
+      const rows = joined([waiting, normalised(weights, features)]);
       const step = stackedFrames * featureBins;
       const frames = Math.floor((rows.length - front * featureBins) / step);
       waiting = rows.slice(frames * step);
@@ -46,7 +46,7 @@ export function createNetworkStream(weights: Weights): NetworkStream {
       for (const [index, layer] of weights.hidden.entries()) {
         const dilation = dilations[index] ?? 1;
         const past = before[index] ?? new Float32Array();
-        const whole = joined(past, current);
+        const whole = joined([past, current]);
         before[index] = whole.slice(whole.length - past.length);
         const spliced = new Float32Array(frames * taps * width);
         for (let frame = 0; frame < frames; frame += 1)
@@ -70,9 +70,13 @@ function normalised({ mean, inverseDeviation }: Weights, features: Float32Array)
   });
 }
 
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  const whole = new Float32Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
+/** One behind the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
   return whole;
 }

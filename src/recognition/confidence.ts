@@ -8,7 +8,7 @@ export interface BandThresholds {
 }
 
 /** The model's word for everything outside its vocabulary. */
-export const outsideToken = "□";
+const outsideToken = "□";
 
 /**
  * Judges a transcript by its weakest token: one doubtful digit spoils a number. A token outside the vocabulary makes it

@@ -1,6 +1,6 @@
 import { fbankFrames, featureBins, settledFrames, silentFeature } from "../network/fbank.js";
 import type { Weights } from "../network/network.js";
-import { createNetworkStream, type NetworkStream } from "../network/network-stream.js";
+import { createNetworkStream, joined, type NetworkStream } from "../network/network-stream.js";
 import type { WeighedSentence } from "./messages.js";
 import { createSentenceBeam, logSum, type SentenceBeam, sentenceLog } from "./sentence-beam.js";
 
@@ -83,14 +83,4 @@ function advance({ stream, beam, outputs }: Run, features: Float32Array): void {
   const more = stream.advance(features);
   outputs.push(more);
   beam.advance(more);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -181,6 +190,12 @@ describe("things that cannot be used are one clear line, and nothing is lost", (
     expectOneLine(voicegauge(["desk", "--state", "/proc/nonsense"]), 1, /cannot make the folder/);
     expectOneLine(voicegauge(["say", "一", "-o", "/proc/nonsense/a.wav"]), 1, /cannot write/);
     expectOneLine(voicegauge(["export", "--to", "/nonsense"]), 1, /no folder/);
+  });
+
+  test("an export of a folder without a database begins none", () => {
+    const [state, target] = [temporaryFolder(), temporaryFolder()];
+    expectOneLine(voicegauge(["export", "--to", target, "--state", state]), 1, /no database at .*--state/);
+    expect(readdirSync(state)).toEqual([]);
   });
 
   test("a bad configuration", () => {

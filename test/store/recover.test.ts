@@ -270,54 +270,6 @@ test("what was saved before an upgrade is newer than the backup of the day befor
   database.close();
 });
 
-test("what was saved before an upgrade does not stand before the backups of the days after it, nor give way to them", async () => {
-  const folder = temporaryFolder();
-  (await recovered(folder)).database.close();
-  const backups = join(folder, "backups");
-  const store = temporaryStore(folder);
-  let wallMs = Date.UTC(2026, 10, 1, 8);
-  const clock = { ...createSystemClock(), wallMs: () => wallMs };
-  const backUp = createDailyBackup({ clock, store, stateDirectory: folder });
-  for (let day = 0; day < 9; day += 1) {
-    store.commitMeasurement(draft);
-    expect(await backUp(new AbortController().signal)).toEqual({ kind: "done" });
-    if (day === 1) {
-      const saved = join(backups, "backup-schema-1.db");
-      copyFileSync(join(backups, "backup-2026-11-02.db"), saved);
-      utimesSync(saved, new Date(wallMs), new Date(wallMs));
-    }
-    wallMs += 86_400_000;
-  }
-  store.close();
-  const days = readdirSync(backups).filter((name) => name.startsWith("backup-2026"));
-  expect(days).toHaveLength(7);
-  expect(readdirSync(backups)).toHaveLength(8);
-  writeFileSync(join(folder, "voicegauge.db"), "nothing can be saved from this");
-  const { database, outcome } = await recovered(folder);
-  expect(outcome).toMatchObject({ backup: join(backups, "backup-2026-11-09.db") });
-  expect(database.prepare("SELECT count(*) AS n FROM records").get()).toEqual({ n: 9 });
-  database.close();
-});
-
-test("what was saved before an upgrade is newer than the backup of the day before it", async () => {
-  const folder = temporaryFolder();
-  (await recovered(folder)).database.close();
-  const store = temporaryStore(folder);
-  store.commitMeasurement(draft);
-  const saved = join(folder, "backups", "backup-schema-1.db");
-  const written = new Date(Date.UTC(2026, 10, 3, 8));
-  for (const path of [join(folder, "backups", "backup-2026-11-03.db"), saved]) {
-    expect(await store.backup(path)).toMatchObject({ ok: true });
-    utimesSync(path, written, written);
-    store.commitMeasurement(draft);
-  }
-  store.close();
-  writeFileSync(join(folder, "voicegauge.db"), "nothing can be saved from this");
-  const { database, outcome } = await recovered(folder);
-  expect(outcome).toMatchObject({ backup: saved });
-  database.close();
-});
-
 test("a database of years opens by its recent part, unless the mark asks for all of it", async () => {
   const folder = temporaryFolder();
   (await recovered(folder)).database.close();
