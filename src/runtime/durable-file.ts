@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf } from "./assert.js";
@@ -14,7 +15,7 @@ let writes = 0;
 
 /**
  * Writes a file so that a power cut leaves either the old content or the whole new one: a temporary file beside it,
- * fsync, rename, fsync of the folder. On failure the old file is untouched.
+ * fsync, rename, fsync of both. On failure the old file is untouched.
  */
 export async function writeDurably(
   path: string,
@@ -32,13 +33,29 @@ export async function writeDurably(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-    await fsyncDirectory(dirname(path));
+    await renameDurably(temporary, path);
     return ok(undefined);
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => undefined);
     return err(fileErrorOf(path, thrown));
   }
+}
+
+/**
+ * Gives a file that is already on the medium its name. Flushed once more under that name: on FAT a new name at first
+ * stands for an empty file, or for the blocks of the one before, until the file itself is flushed again (`vfat_rename` in
+ * Linux 6.1, fs/fat/namei_vfat.c). Throws what the file system throws.
+ */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  // Opened under its old name: under the new one somebody may take it away at once.
+  const file = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    await rename(from, to);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fsyncDirectory(dirname(to));
 }
 
 /** Makes renames and new names in a folder survive a power cut. Throws what the file system throws. */

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fsyncDirectory } from "../runtime/durable-file.js";
+import { renameDurably } from "../runtime/durable-file.js";
 import { readPieces } from "../runtime/read-pieces.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import type { HashOfMedium, MediumHash } from "./medium-hash.js";
@@ -26,7 +26,7 @@ export function temporaryName(fileName: string): string {
 
 /**
  * Copies a file to the stick so that its name only ever stands for the whole file: temporary name, fsync, read back from
- * the medium, SHA-256 compared, rename, fsync of the folder. No link is followed.
+ * the medium, SHA-256 compared, rename, fsync of file and folder. No link is followed.
  */
 export async function copyVerified(
   copy: Copy,
@@ -66,8 +66,7 @@ export async function copyVerified(
       return err({ kind: "unsupported", detail: `${target} is a link or no file: it is left alone` });
     }
     if ((await stat(folder)).dev !== device) throw new Gone();
-    await rename(temporary, target);
-    await fsyncDirectory(folder);
+    await renameDurably(temporary, target);
     return ok(found);
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => undefined);

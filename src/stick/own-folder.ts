@@ -70,11 +70,14 @@ async function removeUnfinished(folder: string): Promise<void> {
       await rm(join(folder, entry.name), { force: true });
 }
 
-/** Who has written its name into a folder; undefined when nobody has, empty when it cannot be told. */
+/**
+ * Who has written its name into a folder; undefined when nobody has, empty when it cannot be told. A stick that was pulled
+ * at that moment may have the file without its content: then nobody has, since no report was written before it.
+ */
 async function ownerOf(path: string): Promise<string | undefined> {
   const file = ownerFile(path);
   const entry = await lstat(file).catch(() => undefined);
-  if (entry === undefined) return undefined;
+  if (entry === undefined || (entry.isFile() && entry.size === 0)) return undefined;
   return entry.isFile() && entry.size <= longestOwner ? (await readFile(file, "utf8")).trim() : "";
 }
 

@@ -1,7 +1,7 @@
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { fsyncDirectory } from "../runtime/durable-file.js";
+import { renameDurably } from "../runtime/durable-file.js";
 import { err, ok, type Result } from "../runtime/result.js";
 import type { StoreError } from "./store.js";
 import { storeErrorOf } from "./store-errors.js";
@@ -19,8 +19,7 @@ export async function backupDatabase(
     try {
       await file.sync();
       const { size } = await file.stat();
-      await rename(temporary, path);
-      await fsyncDirectory(dirname(path));
+      await renameDurably(temporary, path);
       return ok({ bytes: size });
     } finally {
       await file.close();

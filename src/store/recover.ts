@@ -1,7 +1,7 @@
 import { copyFile, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Database } from "better-sqlite3";
-import { fsyncDirectory } from "../runtime/durable-file.js";
+import { fsyncDirectory, renameDurably } from "../runtime/durable-file.js";
 import { makeFolder } from "../runtime/make-folder.js";
 import { ok, type Result } from "../runtime/result.js";
 import { backupDatabase } from "./backup.js";
@@ -182,8 +182,7 @@ async function copyInto(source: string, target: string): Promise<void> {
   } finally {
     await file.close();
   }
-  await rename(temporary, target);
-  await fsyncDirectory(dirname(target));
+  await renameDurably(temporary, target);
 }
 
 /** Not there, or with nothing in it, which SQLite would take for a new one. */

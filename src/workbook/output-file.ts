@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { createWriteStream, type WriteStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fsyncDirectory } from "../runtime/durable-file.js";
+import { open, rm } from "node:fs/promises";
+import { renameDurably } from "../runtime/durable-file.js";
 import { readPieces } from "../runtime/read-pieces.js";
 
 /** A file that appears under its name only when it is whole and on the card. */
@@ -78,8 +77,7 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
       } finally {
         await file.close();
       }
-      await rename(temporary, path);
-      await fsyncDirectory(dirname(path));
+      await renameDurably(temporary, path);
       return hash.digest("hex");
     },
   };

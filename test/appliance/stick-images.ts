@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type StickFormat = "vfat" | "exfat" | "ntfs" | "garbage";
@@ -87,7 +87,8 @@ export function readStick(
     execFileSync("fsck.vfat", ["-n", alone], { ...limits, env: names });
   }
   const folder = `${image}.files`;
-  mkdirSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
   execFileSync("mcopy", ["-s", "-n", "-i", part(image), "::/", folder], { ...limits, env: names });
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

@@ -91,8 +91,25 @@ test("what a pulled stick left of the owner's name goes, and nothing else", asyn
   );
 });
 
+test("a folder whose owner was not yet written when the stick was pulled is taken", async () => {
+  mkdirSync(join(ours, "三号台"), { recursive: true });
+  writeFileSync(ownerFile(join(ours, "三号台")), "");
+  writeFileSync(join(ours, "三号台", ".2026-11-25_早.csv.unfinished"), "half");
+  first.measure("长度", "12.50");
+  await exported(first);
+  expect(folders()).toEqual(["三号台"]);
+  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toBe("first-device\n");
+});
+
 test.each([
   ["files that nobody here has written", () => writeFileSync(join(ours, "三号台", "2026-11-25_早.csv"), "x")],
+  [
+    "files, and a name of its owner that was never written",
+    () => {
+      writeFileSync(join(ours, "三号台", "2026-11-25_早.csv"), "x");
+      writeFileSync(ownerFile(join(ours, "三号台")), "");
+    },
+  ],
   ["the name of a file system's own", () => mkdirSync(ownerFile(join(ours, "三号台")))],
   ["a link as its owner", () => symlinkSync("/etc/hostname", ownerFile(join(ours, "三号台")))],
   ["an endless owner", () => writeFileSync(ownerFile(join(ours, "三号台")), "first-device".repeat(1_000))],
