@@ -17,6 +17,8 @@ export interface KernelBench extends Bench {
   card(name: "microphone" | "speaker", isThere: boolean): Promise<void>;
   /** A stick with the image of that name in the machine's folder. */
   plug(image: string, ...how: readonly ("ro" | "slow")[]): Promise<void>;
+  /** Two sticks at the same moment. */
+  plugTwo(image: string, second: string): Promise<void>;
   /** Pulls it, whatever is under way; nothing when there is none. */
   pull(): Promise<void>;
 }
@@ -82,6 +84,10 @@ export async function openKernelBench(machine: KernelMachine): Promise<KernelBen
     async plug(image, ...how) {
       isPlugged = true;
       await machine.run(`${tools}/port plug /mnt/host/${image} ${how.join(" ")}`);
+    },
+    async plugTwo(image, second) {
+      isPlugged = true;
+      await machine.run(`${tools}/port plug /mnt/host/${image} also=/mnt/host/${second}`);
     },
     async pull() {
       if (!isPlugged) return;

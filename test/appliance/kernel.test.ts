@@ -140,6 +140,27 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     },
   );
 
+  test("writes two sticks that come at the same moment, one after the other", {
+    timeout: 120_000,
+  }, async (context) => {
+    context.skip(noMtools !== undefined, noMtools);
+    const names = ["first.img", "second.img"] as const;
+    for (const name of names) makeStick(stickImage(name), "vfat");
+    const from = machine.journal.length;
+    await bench.plugTwo(...names);
+    const first = await person.hears(/条记录，可以拔出/, from, 60_000);
+    await person.hears(/条记录，可以拔出/, first, 60_000);
+    await expectNoTrace();
+    await bench.pull();
+    for (const name of names) {
+      const files = readStick(stickImage(name));
+      const kinds = [...files.keys()].map((path) => path.split(".").at(-1)).sort();
+      expect(kinds).toEqual(["csv", "device", "dfq", "html", "xlsx"]);
+      const csv = [...files].find(([path]) => path.endsWith(".csv"))?.[1];
+      expect(String(csv)).toMatch(/长度[^\n]*120\.5/);
+    }
+  });
+
   test.for([
     ["is full", "vfat", [], /优盘已满/],
     ["may not be written", "vfat", ["ro"], /优盘只读/],
