@@ -19,7 +19,7 @@ WEIGHTS = {
 # Kinds that mostly stay as they are: they show how clean speech sounds.
 GENTLE = {"plain"}
 # Kinds of few throats.
-FEW_THROATS = {"en": {"human", "flite"}, "zh": set()}
+FEW_THROATS = {"en": {"human", "flite"}, "zh": {"human"}}
 
 
 class Shards:

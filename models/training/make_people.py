@@ -45,8 +45,8 @@ def synthetic_person(synthesiser, variant, rng):
 def recorded_person(data, rng):
     """The same for the held-out person."""
     clips = recordings.Clips(data)
-    rows = recordings.syllable_rows(data, recordings.HELD_OUT_SYLLABLES)
-    speaker = join.Speaker(clips, recordings.HELD_OUT_SYLLABLES, rows, {})
+    who = recordings.held_out_syllables(data)
+    speaker = join.Speaker(clips, who, recordings.syllable_rows(data, who), {})
 
     def say(words):
         return room(padded(speaker.say(words, rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))), rng)

@@ -115,25 +115,20 @@ def add_with_noise(tests, name, clean, said, noise, rng, who=""):
         tests.add(f"{name}-{snr_db}dB", noisy / max(1, np.abs(noisy).max()), said, who, snr_db)
 
 
-def joined_tests(tests, name, speaker, who, rng, noise):
-    """Sentences and repeated digits joined from the syllables of one person."""
-    for _ in range(150):
-        words = sentence(rng)
-        wave = speaker.say(words, rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
-        add_with_noise(tests, name, padded(wave), "".join(words), noise, rng, who)
-    for _ in range(80):
-        said = repeated_digits(rng)
-        wave = speaker.say([said], rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
-        tests.add(f"{name}-repeats", padded(wave), said, who)
-
-
 def human_tests(tests, data, rng, noise):
     """Sets spoken by people that are not trained on."""
     clips = recordings.Clips(data)
-    rows = recordings.syllable_rows(data, recordings.HELD_OUT_SYLLABLES)
-    speaker = join.Speaker(clips, recordings.HELD_OUT_SYLLABLES, rows, {})
-    who = recordings.HELD_OUT_SYLLABLES
-    joined_tests(tests, "person", speaker, who, rng, noise)
+    who = recordings.held_out_syllables(data)
+    rows = recordings.syllable_rows(data, who)
+    speaker = join.Speaker(clips, who, rows, {})
+    for _ in range(150):
+        words = join.sentence_of(speaker, rng)
+        wave = speaker.say(words, rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
+        add_with_noise(tests, "person", padded(wave), "".join(words), noise, rng, who)
+    for _ in range(80):
+        said = repeated_digits(rng)
+        wave = speaker.say([said], rng, None, warp=1.0, pace=rng.uniform(0.24, 0.4))
+        tests.add("person-repeats", padded(wave), said, who)
     for digit in DIGITS + "十百千万点负两":
         for reading in PRONUNCIATIONS[digit]:
             tests.add("person-isolated", padded(clips.cut(who, rows[reading])), digit, who)
@@ -151,10 +146,6 @@ def human_tests(tests, data, rng, noise):
         for row in recordings.rows_of(data, folder):
             if recordings.is_held_out_row(folder, row) and not set(row["transcript"]) & set(DIGITS + "两十百千万"):
                 tests.add(name, padded(clips.cut(folder, row)), "")
-    if recordings.has(data, recordings.HELD_OUT_MAN):
-        who = recordings.HELD_OUT_MAN
-        man = join.Speaker(clips, who, recordings.syllable_rows(data, who), {})
-        joined_tests(tests, "man", man, who, rng, noise)
 
 
 def main(work, data=None):

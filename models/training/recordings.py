@@ -3,7 +3,7 @@
 The folder is optional; its layout is one folder a source with packed audio files and a `manifest.tsv` of
 `path start_s end_s transcript pinyin speaker lang source_repo source_path licence note`. 60 % of the training
 time would go without it into synthetic voices only. `data` may name several such folders, with `:` between them;
-the first that has a source is used. The sources below from MORE_SYLLABLES on may be missing.
+the first that has a source is used. The sources below from FOURTH_SYLLABLES on may be missing.
 """
 
 import csv
@@ -16,15 +16,15 @@ import soundfile
 from features import SAMPLE_RATE
 from vocabulary import PRONUNCIATIONS, TOKENS, VOCABULARY_SYLLABLES, base_syllable
 
-WORDS, SYLLABLES, HELD_OUT_SYLLABLES = (
+WORDS, SYLLABLES, THIRD_SYLLABLES = (
     "audio-cmn-hsk",
     "audio-cmn-syllables",
     "pinyin-syllables-davinfifield",
 )
 # Every syllable by one more woman; clock times and family words by five more people, one of them a man.
-MORE_SYLLABLES = "gcin-voice-chu-lo"
+FOURTH_SYLLABLES = "gcin-voice-chu-lo"
 MORE_WORDS = ["cantao-talkingclock", "branaphy-talkingclock", "maxyuht-talkingclock", "seedlingo"]
-# A man whose recordings (GPL or LGPL) are only used to test with.
+# A man whose recordings (GPL or LGPL) are only used to test with; without them the third woman is.
 HELD_OUT_MAN = "gcin-voice-edward-liu"
 STUDENTS, SENTENCES = "dspspeech20", "aishell1-s0150"
 ENGLISH = ["speechocean762-en", "fsdd-en", "asterisk-en", "speechcommands-en", "picovoice-orders-en"]
@@ -61,8 +61,6 @@ def is_held_out_row(folder, row):
     """Rows that only tests may use."""
     if folder == STUDENTS:
         return is_held_out_student(row["speaker"])
-    if folder in (HELD_OUT_SYLLABLES, HELD_OUT_MAN):
-        return True
     if folder == "noise-esc10":  # fold 4 of 5 (fold 5 is not in the folder)
         return os.path.basename(row["source_path"]).startswith("4-")
     if folder == SENTENCES:
@@ -88,6 +86,16 @@ def has(data, folder):
     return os.path.isdir(path_of(data, folder))
 
 
+def held_out_syllables(data):
+    """The source of the person that only tests may use: the man, or the third woman where his recordings are missing."""
+    return HELD_OUT_MAN if has(data, HELD_OUT_MAN) else THIRD_SYLLABLES
+
+
+def more_syllables(data):
+    """Further sources of single syllables, one person each, to train on."""
+    return [f for f in (THIRD_SYLLABLES, FOURTH_SYLLABLES) if f != held_out_syllables(data) and has(data, f)]
+
+
 def rows_of(data, folder):
     """Manifest rows of one source."""
     with open(os.path.join(path_of(data, folder), "manifest.tsv"), encoding="utf8") as file:
@@ -97,8 +105,8 @@ def rows_of(data, folder):
 def make_voices(data, work):
     """Write each packed file of numbers in every voice of its speaker below WORK/voices (once)."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "revoice.praat")
-    more = [folder for folder in (MORE_SYLLABLES, *MORE_WORDS) if has(data, folder)]
-    for folder in (WORDS, SYLLABLES, *more):
+    words = [folder for folder in MORE_WORDS if has(data, folder)]
+    for folder in (WORDS, SYLLABLES, *more_syllables(data), *words):
         target = os.path.join(work, "voices", folder)
         os.makedirs(target, exist_ok=True)
         for path, speaker in sorted({(row["path"], row["speaker"]) for row in rows_of(data, folder)}):

@@ -104,8 +104,8 @@ def _human(data, work, held_out, noise):
         raise ValueError("human shards need the data folder")
     clips = recordings.Clips(data, work)
     if held_out:
-        rows = recordings.syllable_rows(data, recordings.HELD_OUT_SYLLABLES)
-        speaker = join.Speaker(clips, recordings.HELD_OUT_SYLLABLES, rows, {})
+        who = recordings.held_out_syllables(data)
+        speaker = join.Speaker(clips, who, recordings.syllable_rows(data, who), {})
 
         def draw_held_out(rng):
             wave, tokens = join.phrase(speaker, rng, None)
@@ -113,8 +113,8 @@ def _human(data, work, held_out, noise):
 
         return draw_held_out
     people = [_first_people(data, clips)] * 11
-    if recordings.has(data, recordings.MORE_SYLLABLES):
-        people += [_syllable_speaker(data, clips, recordings.MORE_SYLLABLES)] * 5
+    for folder in recordings.more_syllables(data):
+        people += [_syllable_speaker(data, clips, folder)] * 5
     for folder in recordings.MORE_WORDS:
         if recordings.has(data, folder):
             people += _word_speakers(data, clips, folder)
