@@ -165,10 +165,10 @@ def _syllable_speaker(data, clips, folder):
 
 
 def _word_speakers(data, clips, folder):
-    """For each person of a folder of words what draws one to three of them; twice for a man."""
+    """For each person of a folder of words what draws one to three of them: their few words must not be drowned."""
     found = []
     for who in sorted({row["speaker"] for row in recordings.rows_of(data, folder)}):
-        found += [_word_speaker(data, clips, folder, who)] * (2 if who in recordings.MEN else 1)
+        found += [_word_speaker(data, clips, folder, who)] * (6 if who in recordings.MEN else 3)
     return found
 
 
