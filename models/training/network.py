@@ -36,13 +36,25 @@ def stack_frames(front, features):
     return torch.cat([earlier, later], 2), joined[:, -FRONT:]
 
 
+class Matrix(nn.Linear):
+    """A linear layer that may multiply in bfloat16: on processors with matrix units training takes a third of the time."""
+
+    is_short = False
+
+    def forward(self, frames):
+        if not Matrix.is_short:
+            return super().forward(frames)
+        product = functional.linear(frames.bfloat16(), self.weight.bfloat16())
+        return product.float() + self.bias
+
+
 class Layer(nn.Module):
     """residual + dropout(norm(relu(matrix(spliced))))."""
 
     def __init__(self, width, dilation, dropout):
         super().__init__()
         self.dilation = dilation
-        self.linear = nn.Linear(3 * width, width)
+        self.linear = Matrix(3 * width, width)
         self.norm = nn.BatchNorm1d(width)
         self.dropout = nn.Dropout(dropout)
 
@@ -67,10 +79,10 @@ class Network(nn.Module):
         self.history = 2 * sum(DILATIONS)
         self.register_buffer("mean", torch.zeros(BINS))
         self.register_buffer("inverse_deviation", torch.ones(BINS))
-        self.input = nn.Linear(2 * STACK * BINS, width)
+        self.input = Matrix(2 * STACK * BINS, width)
         self.input_norm = nn.BatchNorm1d(width)
         self.layers = nn.ModuleList([Layer(width, dilation, dropout) for dilation in DILATIONS])
-        self.output = nn.Linear(width, tokens)
+        self.output = Matrix(width, tokens)
 
     def initial_state(self, batch):
         """Zeros: (batch, FRONT, 80) and (batch, history, width)."""

@@ -6,27 +6,33 @@ time would go without it into synthetic voices only. `data` may name several suc
 the first that has a source is used. The sources below from FOURTH_SYLLABLES on may be missing.
 """
 
+import collections
 import csv
 import os
+import re
 import subprocess
 
 import numpy as np
 import soundfile
 
 from features import SAMPLE_RATE
-from vocabulary import PRONUNCIATIONS, TOKENS, VOCABULARY_SYLLABLES, base_syllable
+from vocabulary import COMMANDS, NAMES, PRONUNCIATIONS, UNITS, VOCABULARY_SYLLABLES, base_syllable
 
 WORDS, SYLLABLES, THIRD_SYLLABLES = (
     "audio-cmn-hsk",
     "audio-cmn-syllables",
     "pinyin-syllables-davinfifield",
 )
-# Every syllable by one more woman; clock times and family words by five more people, one of them a man.
+# Every syllable by one more woman; clock times, family words and digits by six more people, two of them men.
 FOURTH_SYLLABLES = "gcin-voice-chu-lo"
-MORE_WORDS = ["cantao-talkingclock", "branaphy-talkingclock", "maxyuht-talkingclock", "seedlingo"]
+MORE_WORDS = [
+    "cantao-talkingclock", "branaphy-talkingclock", "maxyuht-talkingclock", "seedlingo", "tcl606-digits",
+]
 # A man whose recordings (GPL or LGPL) are only used to test with; without them the third woman is.
 HELD_OUT_MAN = "gcin-voice-edward-liu"
 STUDENTS, SENTENCES = "dspspeech20", "aishell1-s0150"
+# Sentences that a man read, many of them with numbers, and single ones by some twenty people.
+MORE_SENTENCES = ["aishell3-ssb0139", "corpus-samples", "commonvoice-zh-samples"]
 ENGLISH = ["speechocean762-en", "fsdd-en", "asterisk-en", "speechcommands-en", "picovoice-orders-en"]
 NOISE = ["noise-esc10", "noise-speechcommands", "noise-picovoice"]
 
@@ -44,7 +50,7 @@ VOICES = {
 
 
 # Speakers who need no other throat.
-MEN = {"cantao-m"}
+MEN = {"cantao-m", "tcl606-m1"}
 
 
 def voices_of(speaker):
@@ -94,6 +100,11 @@ def held_out_syllables(data):
 def more_syllables(data):
     """Further sources of single syllables, one person each, to train on."""
     return [f for f in (THIRD_SYLLABLES, FOURTH_SYLLABLES) if f != held_out_syllables(data) and has(data, f)]
+
+
+def read_folders(data):
+    """The sources of read sentences."""
+    return [SENTENCES, *(folder for folder in MORE_SENTENCES if has(data, folder))]
 
 
 def rows_of(data, folder):
@@ -164,14 +175,19 @@ def syllable_rows(data, folder):
 
 
 def word_rows(data, folder=WORDS, speaker=None):
-    """word -> (row, list of pinyin), for recorded words with one syllable a character (of one speaker)."""
-    found = {}
+    """word -> (row, list of pinyin), for recorded words with one syllable a character (of one speaker).
+
+    A word that was recorded more than once is there again with a number behind it.
+    """
+    found, takes = {}, collections.Counter()
     for row in rows_of(data, folder):
         syllables = row["pinyin"].split()
         if speaker and row["speaker"] != speaker:
             continue
         if row["transcript"] and len(syllables) == len(row["transcript"]):
-            found[row["transcript"]] = (row, syllables)
+            takes[row["transcript"]] += 1
+            take = takes[row["transcript"]]
+            found[row["transcript"] + (str(take) if take > 1 else "")] = (row, syllables)
     return found
 
 
@@ -192,7 +208,17 @@ def label_word(word, syllables, outside):
     return labels
 
 
+# Words of the vocabulary inside other sentences, and units that follow a number.
+_INSIDE = sorted({word for word in (*NAMES, *UNITS, *COMMANDS, "百分之") if len(word) > 1}, key=len, reverse=True)
+_NUMBER = "[零一二两三四五六七八九十百千万点]"
+_SHORT_UNIT = f"(?<={_NUMBER})[{''.join(sorted(unit for unit in set(UNITS) if len(unit) == 1))}]"
+_KNOWN = re.compile("|".join([*_INSIDE, _SHORT_UNIT, f"负(?={_NUMBER})", _NUMBER]))
+
+
 def label_sentence(text, outside):
-    """Tokens of a read sentence: number characters as they are, everything else outside."""
-    number = set("零一二两三四五六七八九十百千万点")
-    return [c if c in number and c in TOKENS else outside for c in text if not c.isspace()]
+    """Tokens of a read sentence: numbers and words of the vocabulary as they are, everything else outside."""
+    text = "".join(text.split())
+    tokens = [outside] * len(text)
+    for match in _KNOWN.finditer(text):
+        tokens[match.start() : match.end()] = match.group()
+    return tokens

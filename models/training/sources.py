@@ -10,7 +10,7 @@ import join
 import recordings
 from features import SAMPLE_RATE
 from filler import FOREIGN_VOICES, FOREIGN_WORDS, OUTSIDE_SYLLABLES, outside_word
-from sentences import sentence
+from sentences import DIGITS, sentence
 from vocabulary import OUTSIDE, VOCABULARY_SYLLABLES, base_syllable, pinyin_of
 
 # Voices that the demonstration and most first tests use.
@@ -115,6 +115,7 @@ def _human(data, work, held_out, noise):
     people = [_first_people(data, clips)] * 11
     for folder in recordings.more_syllables(data):
         people += [_syllable_speaker(data, clips, folder)] * 5
+    people += [_read_numbers(data, clips)] * 4
     for folder in recordings.MORE_WORDS:
         if recordings.has(data, folder):
             people += _word_speakers(data, clips, folder)
@@ -164,6 +165,23 @@ def _syllable_speaker(data, clips, folder):
     return draw
 
 
+def _read_numbers(data, clips):
+    """Draws a sentence that somebody read and in which there is a word of the vocabulary."""
+    found = []
+    for folder in recordings.read_folders(data):
+        for row in recordings.rows_of(data, folder):
+            tokens = recordings.label_sentence(row["transcript"], OUTSIDE)
+            if not recordings.is_held_out_row(folder, row) and any(token != OUTSIDE for token in tokens):
+                found.append((folder, row, tokens))
+
+    def draw(rng):
+        folder, row, tokens = rng.choice(found)
+        wave = join.resample_poly(clips.cut(folder, row), 160, int(round(160 * rng.uniform(0.88, 1.15))))
+        return _with_silence(wave.astype(np.float32), rng), tokens
+
+    return draw
+
+
 def _word_speakers(data, clips, folder):
     """For each person of a folder of words what draws one to three of them: their few words must not be drowned."""
     found = []
@@ -176,7 +194,18 @@ def _word_speaker(data, clips, folder, who):
     words, labels = _words_and_labels(data, folder, who)
     speaker = join.Speaker(clips, folder, {}, words, folder)
     names, voices = list(labels), recordings.voices_of(who)
-    return lambda rng: join.recorded_words(speaker, names, labels, rng, rng.choice(voices), 1.7)
+    if not all(name in labels for name in DIGITS) or any(len(row["transcript"]) > 1 for row, _ in words.values()):
+        return lambda rng: join.recorded_words(speaker, names, labels, rng, rng.choice(voices), 1.7)
+
+    def draw_digits(rng):
+        voice = rng.choice(voices)
+        if rng.random() < 0.4:
+            return join.recorded_words(speaker, names, labels, rng, voice, 1.7)
+        takes = rng.sample(names, len(names))
+        syllables = {words[name][1][0]: words[name][0] for name in takes}
+        return join.phrase(join.Speaker(clips, folder, syllables, {}), rng, voice)
+
+    return draw_digits
 
 
 def _words_and_labels(data, folder, who=None):
@@ -223,19 +252,20 @@ def _filler(data, _work, held_out, noise):
 
 
 def _people_outside(data, held_out):
-    """(cut, tokens) of students, read sentences (three times as often) and English; None: guess how many."""
+    """(cut, tokens) of students, read sentences (four times as often) and English; None: guess how many."""
     clips, found = recordings.Clips(data), []
-    for folder in [recordings.STUDENTS, recordings.SENTENCES, *recordings.ENGLISH]:
+    read = recordings.read_folders(data)
+    for folder in [recordings.STUDENTS, *read, *recordings.ENGLISH]:
         for row in recordings.rows_of(data, folder):
             if recordings.is_held_out_row(folder, row) != held_out:
                 continue
             tokens = None
             if folder == recordings.STUDENTS and row["lang"] == "zh":
                 tokens = [OUTSIDE] * len(row["transcript"])
-            elif folder == recordings.SENTENCES:
+            elif folder in read:
                 tokens = recordings.label_sentence(row["transcript"], OUTSIDE)
             cut = functools.partial(clips.cut, folder, row)
-            found += [(cut, tokens)] * (4 if folder == recordings.SENTENCES else 1)
+            found += [(cut, tokens)] * (4 if folder in read else 1)
     return found
 
 
