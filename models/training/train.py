@@ -5,8 +5,10 @@ usage: train.py WORK CHECKPOINT.pt LENGTH [--language en] [--from CHECKPOINT.pt]
 
 The tokens are those of --language (default zh).
 LENGTH is a number of steps ("20000", reproducible) or of minutes ("60m"). The learning rate falls from --rate by
-a cosine to --last of it. With --teacher tokens may not be placed early (see alignment.py). The checkpoint holds running means of the weights. --short multiplies in bfloat16
-(three times as fast on a processor with AMX, slower on others). RANK=0 WORLD=2 and RANK=1 WORLD=2 in two processes average their gradients (one thread each is faster than two threads on a small machine).
+a cosine to --last of it. With --teacher tokens may not be placed early (see alignment.py). The checkpoint holds
+running means of the weights. --short multiplies in bfloat16: three times as fast on a processor with AMX. RANK=0
+WORLD=2 and RANK=1 WORLD=2 in two processes average their gradients (one thread each is faster than two threads on a
+small machine).
 """
 
 import argparse
