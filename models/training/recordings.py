@@ -31,8 +31,8 @@ MORE_WORDS = [
 # A man whose recordings (GPL or LGPL) are only used to test with; without them the third woman is.
 HELD_OUT_MAN = "gcin-voice-edward-liu"
 STUDENTS, SENTENCES = "dspspeech20", "aishell1-s0150"
-# Sentences that a man read, many of them with numbers, and single ones by some twenty people.
-MORE_SENTENCES = ["aishell3-ssb0139", "corpus-samples", "commonvoice-zh-samples"]
+# Sentences that a man read, many of them with numbers, and single ones by some forty people.
+MORE_SENTENCES = ["aishell3-ssb0139", "aishell3-multi-zhrtvc", "corpus-samples", "commonvoice-zh-samples"]
 ENGLISH = ["speechocean762-en", "fsdd-en", "asterisk-en", "speechcommands-en", "picovoice-orders-en"]
 NOISE = ["noise-esc10", "noise-speechcommands", "noise-picovoice"]
 
