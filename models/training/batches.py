@@ -13,7 +13,7 @@ from network import STACK
 
 # How often an utterance of a kind is drawn in one pass.
 WEIGHTS = {
-    "zh": {"human": 1, "espeak": 1, "plain": 3, "filler": 1},
+    "zh": {"human": 1, "espeak": 3, "plain": 3, "filler": 1},
     "en": {"human": 2, "espeak": 1, "plain": 1, "flite": 2, "filler": 1},
 }
 # Kinds that mostly stay as they are: they show how clean speech sounds.
