@@ -23,6 +23,7 @@ interface AccuracyOptions {
   readonly json?: true;
   readonly svg?: string;
   readonly model?: string;
+  readonly learnt?: true;
   readonly language?: "zh" | "en";
   readonly config?: string;
 }
@@ -38,6 +39,7 @@ export function addBenchAccuracyCommand(bench: Command): void {
     .option("--json", "each clip as one JSON a line, the figures as the last one")
     .option("--svg <file>", "draw the reliability curve and the shares")
     .option("--model <id>", "model (voicegauge models list), or the folder of one, such as ./models/new")
+    .option("--learnt", "the network has learnt a voice: judge by the limits for these")
     .addOption(new Option("--language <language>", "instead of the configuration's").choices(["zh", "en"]))
     .option("--config <file>", "configuration file")
     .exitOverride()
@@ -53,7 +55,8 @@ export function addBenchAccuracyCommand(bench: Command): void {
       );
       if (!composed.ok) throw new CommandFailure(composed.error.detail);
       const { recognizer, model } = composed.value;
-      const thresholds = thresholdsOf(configuration, model);
+      const plain = thresholdsOf(configuration, model);
+      const thresholds = options.learnt === true ? (plain.learnt ?? plain) : plain;
       const outcomes: HeardClip[] = [];
       try {
         const limitMs = configuration.dialogue.listen_limit_ms;

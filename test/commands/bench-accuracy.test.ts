@@ -95,10 +95,17 @@ describe("on speech of espeak-ng, through the real recogniser", () => {
     const run = accuracy(folder, "--set", "good", "--model", `${model}/`);
     expect(run.code, run.err).toBe(0);
     expect(run.out).toMatch(
-      /copy\/ \(stored from 0\.75, with a name or a unit from 0\.55, with 四\S+ at the end from 0\.82, asked from 0\.2\)/,
+      /copy\/ \(stored from 0\.75, with a name or a unit from 0\.55, with 四\S+ at the end from 0\.86, asked from 0\.2\)/,
     );
     expect(run.out).toMatch(/^all with words +2 /m);
     expect(run.out).not.toContain("silence");
+  });
+
+  test("a network that has learnt a voice is judged by limits of its own", () => {
+    const run = accuracy(folder, "--set", "silence", "--learnt");
+    expect(run.out, run.err).toMatch(
+      /\(stored from 0\.88, with a name or a unit from 0\.75, with 四\S+ at the end from 0\.92, asked from 0\.3\)/,
+    );
   });
 
   test("who names a confidence in the configuration names it for every sentence", () => {
