@@ -54,7 +54,7 @@ const demoShift: Readonly<Record<Configuration["language"], readonly string[]>> 
 };
 
 /** Voice variant of that operator, so that two people can be told apart. */
-const operatorVariant: Readonly<Record<Configuration["language"], string>> = { zh: "+f5", en: "+m4" };
+const operatorVariant: Readonly<Record<Configuration["language"], string>> = { zh: "+f5", en: "+m7" };
 
 /** `voicegauge desk`: the appliance at a desk. */
 export function addDeskCommand(program: Command): void {

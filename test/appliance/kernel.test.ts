@@ -204,7 +204,7 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     await bench.pull();
     await person.hears(/优盘被提前拔出，数据仍在机器里/, from, 40_000);
     await expectNoTrace();
-    // Begun only when the stick tells, whole, whose folder it is: FAT has a new name before it has what belongs to it.
+    // No report is begun before the stick tells, whole, whose folder it is: FAT has a name before it has its content.
     expect(String(readStick(image, "mounted").get("声测/.voicegauge.device"))).toMatch(/^[\w-]+\n$/);
     const again = machine.journal.length;
     await bench.plug("pulled.img");
