@@ -3,7 +3,7 @@
 The folder is optional; its layout is one folder a source with packed audio files and a `manifest.tsv` of
 `path start_s end_s transcript pinyin speaker lang source_repo source_path licence note`. 60 % of the training
 time would go without it into synthetic voices only. `data` may name several such folders, with `:` between them;
-the first that has a source is used. The sources below from FOURTH_SYLLABLES on may be missing.
+the first that has a source is used. FOURTH_SYLLABLES, MORE_WORDS, MORE_SENTENCES and HELD_OUT_MAN may be missing.
 """
 
 import collections

@@ -56,7 +56,11 @@ export function addBenchAccuracyCommand(bench: Command): void {
       if (!composed.ok) throw new CommandFailure(composed.error.detail);
       const { recognizer, model } = composed.value;
       const plain = thresholdsOf(configuration, model);
-      const thresholds = options.learnt === true ? (plain.learnt ?? plain) : plain;
+      const thresholds = options.learnt === true ? plain.learnt : plain;
+      if (thresholds === undefined)
+        throw new UsageFailure(
+          `--learnt: there are no such limits: ${model.id} learns no voices, or the configuration names its own`,
+        );
       const outcomes: HeardClip[] = [];
       try {
         const limitMs = configuration.dialogue.listen_limit_ms;

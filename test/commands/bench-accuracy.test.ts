@@ -108,6 +108,15 @@ describe("on speech of espeak-ng, through the real recogniser", () => {
     );
   });
 
+  test("a model that learns no voices has no such limits, and says so", () => {
+    const run = accuracy(folder, "--set", "silence", "--learnt", "--language", "en");
+    expect(run.code).toBe(2);
+    expect(run.err).toMatch(
+      /^voicegauge: --learnt: there are no such limits: vg-en-compact learns no voices/,
+    );
+    expect(run.out).toBe("");
+  });
+
   test("who names a confidence in the configuration names it for every sentence", () => {
     const config = join(temporaryFolder(), "config.toml");
     writeFileSync(config, "[recognition]\nsure = 0.9\n");
