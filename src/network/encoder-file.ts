@@ -19,7 +19,10 @@ interface MatrixPlace {
   readonly scale: Tensor;
 }
 
-/** Reads an encoder; an error, in English, for one that is built in another way and so can neither learn nor weigh sentences here. */
+/**
+ * Reads an encoder; an error, in English, for one that is built in another way and so can neither learn nor weigh sentences
+ * here.
+ */
 export function readEncoder(file: Uint8Array): Result<EncoderFile, string> {
   const found = findTensors(file);
   if (!found.ok) return found;

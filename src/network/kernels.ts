@@ -1,7 +1,7 @@
 /**
- * The products of matrices that learning a voice and weighing sentences spend their time in. Rows of four are taken together, since a load or a store
- * costs more than a multiplication: three times as fast as one by one. All indices are inside by construction, and a
- * check of each would cost as much again; hence `as number`.
+ * The products of matrices that learning a voice and weighing sentences spend their time in. Rows of four are taken
+ * together, since a load or a store costs more than a multiplication: three times as fast as one by one. All indices are
+ * inside by construction, and a check of each would cost as much again; hence `as number`.
  */
 
 /** `rows * outputs`: each row of `values` (`rows * inputs`) times `matrix` (`inputs * outputs`), plus `bias`. */

@@ -15,7 +15,7 @@ let writes = 0;
 
 /**
  * Writes a file so that a power cut leaves either the old content or the whole new one: a temporary file beside it,
- * fsync, rename, fsync of both. On failure the old file is untouched.
+ * fsync, rename, fsync of both. On failure the old file is untouched. (On FAT an empty one is possible, see `renameDurably`.)
  */
 export async function writeDurably(
   path: string,

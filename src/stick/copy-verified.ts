@@ -25,8 +25,9 @@ export function temporaryName(fileName: string): string {
 }
 
 /**
- * Copies a file to the stick so that its name only ever stands for the whole file: temporary name, fsync, read back from
- * the medium, SHA-256 compared, rename, fsync of file and folder. No link is followed.
+ * Copies a file to the stick so that its name stands for the whole file: temporary name, fsync, read back from the medium,
+ * SHA-256 compared, rename, fsync of file and folder. A FAT stick that is pulled between the last two may have an empty
+ * file under that name: it is written again at the next try, since only a success is noted. No link is followed.
  */
 export async function copyVerified(
   copy: Copy,
