@@ -9,8 +9,8 @@ import type { Bench } from "./person.js";
 export interface KernelBench extends Bench {
   /** Looks at the lamp for so long: how long it was on each time, in milliseconds; infinite when it still is. */
   watchLamp(ms: number): Promise<readonly number[]>;
-  /** One press by a worn contact. */
-  bounce(ms: number): Promise<void>;
+  /** One press by a worn contact; how long the longest of its bounces stood at most, in milliseconds. */
+  bounce(ms: number): Promise<number>;
   /** The button goes down or up, and stays there. */
   hold(isDown: boolean): Promise<void>;
   /** Takes a card away or puts it back, as a plug does. After the speaker was away its recording begins anew. */
@@ -45,7 +45,7 @@ export async function openKernelBench(machine: KernelMachine): Promise<KernelBen
       await machine.run(`${atOnce} ${tools}/header press ${ms}`);
     },
     async bounce(ms) {
-      await machine.run(`${atOnce} ${tools}/header bounce ${ms}`);
+      return Number(await machine.run(`${tools}/header bounce ${ms}`));
     },
     async hold(isDown) {
       await machine.run(`${tools}/header pull 17 ${isDown ? "down" : "up"}`);

@@ -10,6 +10,12 @@ if (reason !== undefined) console.warn(`skipped: the machine whose parts fail is
 /** A machine that shares its processor may stutter, and then a sentence is not understood. */
 const secondTry = { timeout: 150_000, retry: 1 };
 
+/** As one sets it for a contact as worn as this one: a machine that shares its processor draws bounces out. */
+const debounceMs = 90;
+/** Well below it: a longer one may be a press of its own, and rightly so. */
+const longestBounceMs = 60;
+
+const settings = "/etc/voicegauge/config.toml";
 const state = "/var/lib/voicegauge";
 const card = "/run/bench-card";
 
@@ -37,11 +43,28 @@ describe.skipIf(reason !== undefined)("a machine whose button and card fail", ()
     await machine.run(`systemctl ${verb} voicegauge`, 60_000);
   }
 
-  test("takes a press of a worn contact for one press", secondTry, async () => {
+  /** Presses once by a worn contact, as often as the machine needs to bounce in time; the place in the journal before. */
+  async function pressByWornContact(): Promise<number> {
     const { bench, person } = seat;
-    await person.waitForCalm();
-    const from = machine.journal.length;
-    await bench.bounce(100);
+    const tookMs: number[] = [];
+    while (tookMs.length < 6) {
+      await person.waitForCalm();
+      const from = machine.journal.length;
+      const longestMs = await bench.bounce(250);
+      if (longestMs <= longestBounceMs) return from;
+      tookMs.push(longestMs);
+    }
+    throw new Error(`the machine stutters: no bounce is short, but ${tookMs.join(", ")} ms`);
+  }
+
+  test("takes a press of a worn contact for one press", { timeout: 240_000 }, async () => {
+    const { person } = seat;
+    await machine.run(`printf '[button]\\ndebounce_ms = ${debounceMs}\\n' >> ${settings}`);
+    const restarted = machine.journal.length;
+    await service("stop");
+    await service("start");
+    await person.hears(/声测就绪/, restarted, 60_000);
+    const from = await pressByWornContact();
     const heard = await person.hears(/没有听到声音/, from, 40_000);
     const turns = machine.journal.slice(from, heard).filter(({ event }) => event?.["to"] === "listening");
     expect(turns).toHaveLength(1);
@@ -55,7 +78,7 @@ describe.skipIf(reason !== undefined)("a machine whose button and card fail", ()
       timeout: 60_000,
     });
     await service("stop");
-    await machine.run(`printf '[storage]\\nwarn_mb = 20\\nrefuse_mb = 10\\n' >> /etc/voicegauge/config.toml`);
+    await machine.run(`printf '[storage]\\nwarn_mb = 20\\nrefuse_mb = 10\\n' >> ${settings}`);
     await machine.run(`mkdir -p ${card}`);
     await insertCard();
     await machine.run(`chown voicegauge: ${card} && chmod 755 ${card} && mount -o remount,ro ${card}`);
