@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { audioFolder, createRecordings, type Recordings } from "./appliance/recordings.js";
@@ -133,6 +133,7 @@ export function composeExporter(
     productVersion: productVersion(),
     modelId: () => modelId,
     utcOffsetMinutes: () => utcOffsetMinutes(configuration),
+    newMark: randomUUID,
   });
   return { exporter, close: () => workbook.close() };
 }

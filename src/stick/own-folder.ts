@@ -18,7 +18,7 @@ export function ownerFile(folder: string): string {
 const unfinishedOwner = /^\..+\.device\.\d+-\d+\.unfinished$/u;
 /** Folders of one name that are tried: `三号台`, `三号台 (2)` … */
 const mostFolders = 20;
-/** An owner's name is shorter, in bytes; anything longer was not written here. */
+/** An owner's file is shorter, in bytes; anything longer was not written here. */
 const longestOwner = 200;
 
 /** The folder of a device on a stick. */
@@ -26,6 +26,14 @@ export interface OwnFolder {
   readonly path: string;
   /** Its name, without the folders above. */
   readonly name: string;
+  /** Drawn for it on this stick: sticks that are copied in the factory share their serial number. */
+  readonly mark: string;
+}
+
+interface Owner {
+  readonly deviceId: string;
+  /** Older versions wrote none. */
+  readonly mark?: string;
 }
 
 /**
@@ -33,6 +41,7 @@ export interface OwnFolder {
  * taken by another device (or by this one before it lost its records), a number.
  *
  * @param isKnown whether files were delivered into a folder of that name before folders had owners
+ * @param newMark draws a text of one line that no other folder has
  */
 export async function prepareOwnFolder(
   root: string,
@@ -40,6 +49,7 @@ export async function prepareOwnFolder(
   deviceName: string,
   deviceId: string,
   isKnown: (name: string) => boolean,
+  newMark: () => string,
 ): Promise<Result<OwnFolder, StickError>> {
   for (let number = 1; number <= mostFolders; number += 1) {
     const name = number === 1 ? safeName(deviceName) : `${safeName(deviceName)} (${number})`;
@@ -49,11 +59,14 @@ export async function prepareOwnFolder(
       const path = folder.value;
       if (number === 1) await removeUnfinished(dirname(path));
       const owner = await ownerOf(path);
-      if (owner === deviceId) return ok({ path, name });
-      if (owner !== undefined || !(isKnown(name) || (await isEmpty(path)))) continue;
-      const written = await writeDurably(ownerFile(path), `${deviceId}\n`);
+      const isOurs = owner?.deviceId === deviceId;
+      if (isOurs && owner.mark !== undefined) return ok({ path, name, mark: owner.mark });
+      const isFree = owner === undefined && (isKnown(name) || (await isEmpty(path)));
+      if (!isOurs && !isFree) continue;
+      const mark = newMark();
+      const written = await writeDurably(ownerFile(path), `${deviceId}\n${mark}\n`);
       if (!written.ok) return err(stickErrorOfFile(written.error));
-      return ok({ path, name });
+      return ok({ path, name, mark });
     } catch (thrown) {
       return err(stickErrorOf(thrown));
     }
@@ -71,14 +84,16 @@ async function removeUnfinished(folder: string): Promise<void> {
 }
 
 /**
- * Who has written its name into a folder; undefined when nobody has, empty when it cannot be told. A stick that was pulled
- * at that moment may have the file without its content: then nobody has, since no report was written before it.
+ * Who has written its name beside a folder; undefined when nobody has, an empty name when it cannot be told. A stick that
+ * was pulled at that moment may have the file without its content: then nobody has, since no report was written before it.
  */
-async function ownerOf(path: string): Promise<string | undefined> {
+async function ownerOf(path: string): Promise<Owner | undefined> {
   const file = ownerFile(path);
   const entry = await lstat(file).catch(() => undefined);
   if (entry === undefined || (entry.isFile() && entry.size === 0)) return undefined;
-  return entry.isFile() && entry.size <= longestOwner ? (await readFile(file, "utf8")).trim() : "";
+  if (!entry.isFile() || entry.size > longestOwner) return { deviceId: "" };
+  const [deviceId = "", mark = ""] = (await readFile(file, "utf8")).trim().split("\n");
+  return mark === "" ? { deviceId } : { deviceId, mark };
 }
 
 async function isEmpty(path: string): Promise<boolean> {

@@ -36,6 +36,8 @@ export interface StickExporterDeps {
   /** Reads files back; left out, past the page cache of this machine. */
   readonly hashOfMedium?: HashOfMedium;
   readonly planReader?: PlanReader;
+  /** Draws what tells the device's folder on one stick from that on any other. */
+  readonly newMark: () => string;
 }
 
 /** Longest time for one stick; below the controller's own limit, so that the reason is known. */
@@ -70,6 +72,7 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
       deps.deviceName,
       store.device().deviceId,
       (name) => deliveries.hasAny(stick.id, `${name}/`),
+      deps.newMark,
     );
     if (!own.ok) return own;
     const folder = own.value;
@@ -85,7 +88,7 @@ export function createStickExporter(deps: StickExporterDeps): StickExporter {
         const name = reportName(day, language, offset, deps.shifts);
         const paths = deps.reports.map((kind) => join(folder.path, reportFile(name, kind)));
         const withAudio = deps.audioDirectory === undefined ? "" : "audio:";
-        const digest = `${contentVersion}:${withAudio}${language}:${offset}:${day.digest}`;
+        const digest = `${contentVersion}:${folder.mark}:${withAudio}${language}:${offset}:${day.digest}`;
         const key = `${folder.name}/${name}`;
         if (deliveries.digestOf(stick.id, key) === digest && (await isThere(paths))) continue;
         const written = await writeDay({ day, name, folder: folder.path, device, stickId: stick.id }, signal);

@@ -16,7 +16,7 @@ export interface StickListener {
 }
 
 export interface MountedStick {
-  /** File-system UUID or another name that stays the same between insertions. */
+  /** File-system UUID or another name that stays the same between insertions; sticks that were copied share it. */
   readonly id: string;
   readonly directory: string;
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { hostileSticks } from "./hostile-sticks.js";
@@ -140,12 +140,13 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     },
   );
 
-  test("writes two sticks that come at the same moment, one after the other", {
+  test("writes two sticks of one serial number that come at the same moment, one after the other", {
     timeout: 120_000,
   }, async (context) => {
     context.skip(noMtools !== undefined, noMtools);
     const names = ["first.img", "second.img"] as const;
-    for (const name of names) makeStick(stickImage(name), "vfat");
+    makeStick(stickImage(names[0]), "vfat");
+    copyFileSync(stickImage(names[0]), stickImage(names[1]));
     const from = machine.journal.length;
     await bench.plugTwo(...names);
     const first = await person.hears(/条记录，可以拔出/, from, 60_000);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,6 +107,7 @@ export async function createStickBench(
         reports: ["xlsx", "csv"],
         modelId: () => common.modelId,
         utcOffsetMinutes: () => chinaMinutes,
+        newMark: randomUUID,
         ...parts,
       }),
     request: (outputs) => ({

@@ -21,8 +21,8 @@ afterEach(async () => {
   await second.close();
 });
 
-async function exported(bench: StickBench): Promise<readonly string[]> {
-  const outcome = await bench.exporter().exportTo(stick, new AbortController().signal);
+async function exported(bench: StickBench, to = stick): Promise<readonly string[]> {
+  const outcome = await bench.exporter().exportTo(to, new AbortController().signal);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.error));
   return outcome.value.files;
 }
@@ -32,6 +32,7 @@ const valuesIn = (name: string) =>
     .split("\r\n")
     .slice(1, -1)
     .map((line) => line.split(",")[6]);
+const ownedByFirst = /^first-device\n[0-9a-f-]{36}\n$/;
 const folders = () => readdirSync(ours).filter((name) => !name.startsWith("."));
 
 test("two devices of one name write into folders of their own, each into its own again", async () => {
@@ -73,7 +74,33 @@ test("what was delivered before folders had owners is gone on with in its folder
   await exported(first);
   expect(folders()).toEqual(["三号台"]);
   expect(valuesIn("三号台")).toEqual(["12.50", "12.51"]);
-  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toBe("first-device\n");
+  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toMatch(ownedByFirst);
+});
+
+test("a stick that was copied with another's serial number gets what it lacks, not what the other lacks", async () => {
+  const copied = { ...stick, directory: join(second.folder, "stick") };
+  const csv = join(copied.directory, "声测", "三号台", "2026-11-25_早.csv");
+  first.measure("长度", "12.50");
+  await exported(first);
+  await exported(first, copied);
+  const before = readFileSync(csv, "utf8");
+  first.measure("长度", "12.51");
+  await exported(first);
+  await exported(first, copied);
+  expect(readFileSync(csv, "utf8").startsWith(before)).toBe(true);
+  expect(readFileSync(csv, "utf8")).toContain("12.51");
+});
+
+test("a folder of an older version, without a mark, is gone on with and has one from then on", async () => {
+  first.measure("长度", "12.50");
+  await exported(first);
+  writeFileSync(ownerFile(join(ours, "三号台")), "first-device\n");
+  first.measure("长度", "12.51");
+  await exported(first);
+  expect(folders()).toEqual(["三号台"]);
+  expect(valuesIn("三号台")).toEqual(["12.50", "12.51"]);
+  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toMatch(ownedByFirst);
+  expect(await exported(first)).toEqual([]);
 });
 
 test("what a pulled stick left of the owner's name goes, and nothing else", async () => {
@@ -98,7 +125,7 @@ test("a folder whose owner was not yet written when the stick was pulled is take
   first.measure("长度", "12.50");
   await exported(first);
   expect(folders()).toEqual(["三号台"]);
-  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toBe("first-device\n");
+  expect(readFileSync(ownerFile(join(ours, "三号台")), "utf8")).toMatch(ownedByFirst);
 });
 
 test.each([

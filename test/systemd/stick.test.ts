@@ -95,6 +95,35 @@ describe("the script that mounts a stick", () => {
     expect(readdirSync(requests)).toEqual([]);
   });
 
+  test("mounts two sticks of one serial number that come at the same moment side by side", async (context) => {
+    context.skip(
+      !canLoop || spawnSync("mkfs.vfat", ["--help"]).error !== undefined,
+      "needs root, loop devices, dosfstools",
+    );
+    const { sticks, requests, env } = place();
+    const devices = [1, 2].map(() => device("mkfs.vfat", "-i", "1234ABCC"));
+    const ends = devices.map((name) => once(spawn(program, [name], { env, stdio: "ignore" }), "exit"));
+    const mounted = () =>
+      readdirSync(sticks)
+        .filter((name) => isMounted(join(sticks, name)))
+        .sort();
+    await expect.poll(mounted, { timeout: 10_000 }).toHaveLength(2);
+    const points = mounted();
+    expect(points[0]).toBe("1234-ABCC");
+    expect(devices.map((name) => `1234-ABCC-${name}`)).toContain(points[1]);
+    for (const point of points) writeFileSync(join(sticks, point, "file"), point);
+    for (const point of points) {
+      expect(readFileSync(join(sticks, point, "file"), "utf8")).toBe(point);
+      writeFileSync(join(requests, point), "");
+    }
+    expect(await Promise.all(ends)).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+    expect(readdirSync(sticks)).toEqual([]);
+    expect(readdirSync(requests)).toEqual([]);
+  });
+
   test("does not say that a busy stick was released, and releases it once it can", async (context) => {
     context.skip(
       !canLoop || spawnSync("mkfs.vfat", ["--help"]).error !== undefined,
