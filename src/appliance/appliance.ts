@@ -210,7 +210,11 @@ export function createAppliance(parts: ApplianceParts): Appliance {
       }
       if (event.kind === "recovered") setFault("microphone_lost", false);
     },
-    gateEvent: levels.gateEvent,
+    gateEvent(event) {
+      levels.gateEvent(event);
+      if (event.kind === "gate_shut" && !event.isWhole)
+        parts.onFailure("microphone", "samples were lost while it listened: nothing of that turn counts");
+    },
     raise: (fault) => setFault(fault, true),
     clear: (fault) => setFault(fault, false),
     storeCame(announcements) {

@@ -108,9 +108,9 @@ export function createEar(deps: EarDeps): Ear {
           dispatch({ kind: "recognition_failed", turn, ...(fault === undefined ? {} : { fault }) });
           return;
         }
-        const words = wordsOf(outcome.value);
         const { audioMs, decodeMs } = outcome.value;
         const level = levelOfTurn();
+        const words = trusted(wordsOf(outcome.value), level);
         const audioPath = words.text === "" ? undefined : keepAudio(turn, joined(chunks, kept));
         dispatch({
           kind: "transcribed",
@@ -132,6 +132,12 @@ export function createEar(deps: EarDeps): Ear {
     },
     lastTurn: () => joined(chunks, kept),
   };
+}
+
+/** A word is lost with the samples in which it was said, and what is left may sound well: 七百毫升 without 毫 is 七百升. */
+function trusted(words: Words, level: BadLevel | undefined): Words {
+  if (level !== "interrupted") return words;
+  return { text: words.text, confidence: words.confidence, band: "poor" };
 }
 
 function joined(chunks: readonly Int16Array[], length: number): Int16Array {

@@ -1,7 +1,8 @@
 import type { DuplexEvent } from "../audio/duplex.js";
+import type { LevelVerdict } from "../audio/level.js";
 import type { BadLevel } from "../controller/messages.js";
 
-/** Looks at the level of each turn's sound. */
+/** Looks at the level of each turn's sound, and whether all of it is there. */
 export interface LevelWatch {
   gateEvent(event: DuplexEvent): void;
   /** What may have spoiled the words of the turn that ended last. */
@@ -22,7 +23,7 @@ export function createLevelWatch(onSilent: (silent: boolean) => void): LevelWatc
     gateEvent(event) {
       if (event.kind !== "gate_shut") return;
       const { verdict, samples } = event.level;
-      last = verdict === "too_quiet" ? "too_quiet" : verdict === "clipping" ? "too_loud" : undefined;
+      last = event.isWhole ? spoiltBy(verdict) : "interrupted";
       if (samples === 0) return;
       if (verdict !== "digital_silence") {
         silentMs = 0;
@@ -34,4 +35,16 @@ export function createLevelWatch(onSilent: (silent: boolean) => void): LevelWatc
     },
     lastTurn: () => last,
   };
+}
+
+function spoiltBy(verdict: LevelVerdict): BadLevel | undefined {
+  switch (verdict) {
+    case "too_quiet":
+      return "too_quiet";
+    case "clipping":
+      return "too_loud";
+    case "digital_silence":
+    case "good":
+      return undefined;
+  }
 }

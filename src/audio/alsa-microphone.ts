@@ -27,6 +27,9 @@ export interface AlsaMicrophoneOptions {
   readonly budget?: RestartBudgetOptions;
 }
 
+/** What arecord says (aplay.c, `xrun`) when nobody took its samples in time; it goes on with those that come then. */
+const overrun = /^overrun!!!/;
+
 const termGraceMs = 500;
 const killGraceMs = 500;
 
@@ -60,7 +63,9 @@ export function createAlsaMicrophone(
     random,
     name: "arecord",
     begin: async () => {
-      const begun = beginRecording(clock, options, await nameOf(options.device), deliver);
+      const begun = beginRecording(clock, options, await nameOf(options.device), deliver, () =>
+        listener?.onHole?.(),
+      );
       return "ended" in begun ? ok(begun) : err(begun);
     },
     tooSlow: { kind: "capture_failed", detail: "arecord did not start" },
@@ -89,6 +94,7 @@ function beginRecording(
   options: AlsaMicrophoneOptions,
   device: string,
   onSamples: (samples: Int16Array) => void,
+  onHole: () => void,
 ): SupervisedRun<MicrophoneFault> | MicrophoneFault {
   const { program = "arecord", periodMs = 20, bufferMs = 500, stallMs = 1_400 } = options;
   const frames = (ms: number): number => Math.round((ms * captureRateHz) / 1000);
@@ -109,7 +115,9 @@ function beginRecording(
   }
   const { process } = recording;
   const stream = recording.stream();
-  const lines = createStderrLines(clock, () => undefined);
+  const lines = createStderrLines(clock, (line) => {
+    if (overrun.test(line)) onHole();
+  });
   const reader = createSampleReader();
   const timers = new Set<Timer>();
   let stall: Timer | undefined;

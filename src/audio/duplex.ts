@@ -49,7 +49,7 @@ export type GateError =
 
 export type DuplexEvent =
   | { readonly kind: "gate_opened" }
-  | { readonly kind: "gate_shut"; readonly openMs: number; readonly level: Level };
+  | { readonly kind: "gate_shut"; readonly openMs: number; readonly level: Level; readonly isWhole: boolean };
 
 export interface DuplexDeps {
   readonly clock: Clock;
@@ -79,6 +79,8 @@ interface OpenGate {
   readonly openedAtMs: number;
   readonly onSamples: (samples: Int16Array) => void;
   readonly meter: LevelMeter;
+  /** No sound is missing of what was let through. */
+  isWhole: boolean;
 }
 
 /** Builds the duplex. */
@@ -95,18 +97,19 @@ export function createDuplex(
     { playMarginMs, leadSilenceMs, speakerSleepsAfterMs },
   );
 
-  function deliver({ samples, capturedAtMs }: CapturedChunk): void {
+  function deliver({ samples, capturedAtMs, isAfterHole }: CapturedChunk): void {
     // Also what waited in a buffer while the gate was shut carries the time of its capture and stays outside.
     if (open === undefined || capturedAtMs < open.openedAtMs) return;
+    if (isAfterHole === true) open.isWhole = false;
     open.meter.add(samples);
     open.onSamples(samples);
   }
 
   function closeGate(): void {
     if (open === undefined) return;
-    const { openedAtMs, meter } = open;
+    const { openedAtMs, meter, isWhole } = open;
     open = undefined;
-    onEvent({ kind: "gate_shut", openMs: clock.monotonicMs() - openedAtMs, level: meter.level() });
+    onEvent({ kind: "gate_shut", openMs: clock.monotonicMs() - openedAtMs, level: meter.level(), isWhole });
   }
 
   function shutGate(): void {
@@ -133,7 +136,7 @@ export function createDuplex(
     if (!quiet || mouth.sounding()) return err({ kind: "not_quiet", detail: "a sound did not end in time" });
     const fault = stream.fault();
     if (fault !== undefined) return err({ kind: "microphone_lost", fault });
-    open = { openedAtMs: clock.monotonicMs(), onSamples, meter: createLevelMeter() };
+    open = { openedAtMs: clock.monotonicMs(), onSamples, meter: createLevelMeter(), isWhole: true };
     onEvent({ kind: "gate_opened" });
     return ok(undefined);
   }

@@ -14,6 +14,8 @@ export interface MicrophoneListener {
   onChunk(samples: Int16Array): void;
   onLost(fault: MicrophoneFault): void;
   onRecovered(): void;
+  /** Samples were lost before the next chunk: what was said across the hole is not what was heard. */
+  onHole?(): void;
   /** A source that has an end (a file) has been played to it. Never called by a real microphone. */
   onEnded?(): void;
 }

@@ -19,6 +19,8 @@ export interface CapturedChunk {
   readonly samples: Int16Array;
   /** Monotonic milliseconds of the first sample. */
   readonly capturedAtMs: number;
+  /** Sound is missing between the chunk before and this one. */
+  readonly isAfterHole?: boolean;
 }
 
 export interface StreamStats {
@@ -66,6 +68,9 @@ export function createStreamController(
   let filled = 0;
   let chunks = 0;
   let jamCost = 0;
+  /** Sound was lost before the next chunk that is filled, or that is consumed. */
+  let isHoleBeforeNext = false;
+  let hasFallenOut = false;
   let pumping = false;
   let fault: MicrophoneFault | undefined;
   let lastSampleAtMs = 0;
@@ -90,7 +95,11 @@ export function createStreamController(
 
   function enqueue(capturedAtMs: number): void {
     chunks += 1;
-    jamCost += buffer.push({ samples: pending, capturedAtMs });
+    const chunk = { samples: pending, capturedAtMs, ...(isHoleBeforeNext ? { isAfterHole: true } : {}) };
+    const cost = buffer.push(chunk);
+    isHoleBeforeNext = false;
+    jamCost += cost;
+    hasFallenOut ||= cost > 0;
     pending = new Int16Array(chunkSamples);
     filled = 0;
   }
@@ -101,7 +110,8 @@ export function createStreamController(
     // The microphone's callback only enqueues.
     await Promise.resolve();
     for (let chunk = buffer.shift(); chunk !== undefined; chunk = buffer.shift()) {
-      const wait = consume(chunk);
+      const wait = consume(hasFallenOut ? { ...chunk, isAfterHole: true } : chunk);
+      hasFallenOut = false;
       if (wait !== undefined) await wait;
     }
     pumping = false;
@@ -115,6 +125,14 @@ export function createStreamController(
     filled = 0;
     captureTime.reset();
     onEvent({ kind: "lost", fault: reason });
+  }
+
+  /** What was begun ends at the hole; the samples after it say when they were captured. */
+  function leaveHole(): void {
+    if (closed) return;
+    filled = 0;
+    isHoleBeforeNext = true;
+    captureTime.reset();
   }
 
   function recover(): void {
@@ -145,6 +163,7 @@ export function createStreamController(
       microphone.start({
         onChunk: take,
         onLost: lose,
+        onHole: leaveHole,
         onRecovered() {
           if (!closed && fault !== undefined) recover();
         },

@@ -34,7 +34,7 @@ export function hear(state: ControllerState, heard: Heard): Step {
 
 /** Much sound without words was not silence. */
 function nothingHeard({ level }: Heard): SayAgainReason {
-  if (level === "too_loud") return { kind: "not_understood", level };
+  if (level === "too_loud" || level === "interrupted") return { kind: "not_understood", level };
   return level === undefined ? { kind: "nothing_heard" } : { kind: "nothing_heard", level };
 }
 

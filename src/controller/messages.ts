@@ -88,8 +88,8 @@ export type Doubt =
   | { readonly kind: "unit_unexpected" }
   | { readonly kind: "name_differs" };
 
-/** What the speaker can do better next time. */
-export type BadLevel = "too_quiet" | "too_loud";
+/** What may have spoilt the words, and what the speaker can do better next time; `interrupted`: samples are missing. */
+export type BadLevel = "too_quiet" | "too_loud" | "interrupted";
 
 export type SayAgainReason =
   | { readonly kind: "nothing_heard"; readonly level?: "too_quiet" }

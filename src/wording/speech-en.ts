@@ -194,6 +194,8 @@ function advice(level: BadLevel | undefined): string {
       return "too quiet, come closer, ";
     case "too_loud":
       return "too loud, move back, ";
+    case "interrupted":
+      return "the sound was interrupted, ";
     case undefined:
       return "";
   }

@@ -195,6 +195,8 @@ function advice(level: BadLevel | undefined): string {
       return "声音太小，请靠近话筒，";
     case "too_loud":
       return "声音太大，请离远一点，";
+    case "interrupted":
+      return "声音中断了，";
     case undefined:
       return "";
   }

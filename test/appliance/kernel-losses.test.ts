@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JournalLine } from "./journal.js";
 import { type KernelMachine, makeKernelMachine, whyNoKernelMachine } from "./kernel-machine.js";
@@ -99,6 +100,23 @@ describe.skipIf(reason !== undefined)("a machine that loses its parts while it r
     await lampShowsFault();
     await bench.card("microphone", true);
     await person.hears(/麦克风恢复/, from, 60_000);
+  });
+
+  test("asks again when the sound card lost samples of a sentence", secondTry, async () => {
+    const { bench, person, rows, mainPid, measures } = seat;
+    await person.waitForCalm();
+    const before = await rows();
+    const from = machine.journal.length;
+    // Longer than its buffer, which holds half a second, and shorter than what is a microphone that is gone.
+    const stops = `sleep 3.2; pkill -STOP -P ${await mainPid()} -x arecord; sleep 0.9; pkill -CONT -P ${await mainPid()} -x arecord`;
+    await machine.run(`systemd-run -q --collect sh -c '${stops}'`);
+    await bench.press(250);
+    await machine.waitFor("listening", from, ({ event }) => event?.["to"] === "listening", 20_000);
+    await setTimeout(2_000);
+    await person.speak("长度一百二十点五毫米，长度一百二十点五毫米");
+    await person.hears(/没听清，声音中断了/, from, 30_000);
+    expect(await rows()).toEqual(before);
+    await measures("长度", "一百二十点五", "120.5");
   });
 
   test(

@@ -19,6 +19,8 @@ export interface Person {
   press(ms: number): Promise<void>;
   /** Waits until the device is ready, hears, and has said what it had to say: after a start it may first miss its microphone. */
   waitForCalm(): Promise<void>;
+  /** Says it, whether anybody listens or not. */
+  speak(words: string): Promise<void>;
   /** Taps, waits for the tone, says it, and waits for the answer; the place in the journal after the answer. */
   say(words: string): Promise<number>;
   /** The same, and yes to a question whether it was understood so. */
@@ -104,6 +106,7 @@ export async function takeSeat(machine: Journal, bench: Bench, tapMs = 100): Pro
   return {
     press: (ms) => bench.press(ms),
     waitForCalm,
+    speak,
     say,
     async sayAndConfirm(words) {
       const from = machine.journal.length;

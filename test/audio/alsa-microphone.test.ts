@@ -32,6 +32,7 @@ function listen(path: string, options: { stallMs?: number } = {}) {
       told.push("lost");
     },
     onRecovered: () => told.push("recovered"),
+    onHole: () => told.push("hole"),
   });
   return { microphone, samples, lost, told };
 }
@@ -52,6 +53,18 @@ describe("the ALSA microphone", () => {
     );
     expect((await readFile(join(place.folder, "speaks", "locale"), "utf8")).trim()).toBe("C");
     expect(clock.activeTimers()).toEqual([]);
+  });
+
+  it("tells that arecord lost samples, and takes nothing else that it says for that", async () => {
+    const path = await program(
+      "overruns",
+      `echo "arecord: something else, no overrun!!!" >&2
+       echo "overrun!!! (at least 312.402 ms long)" >&2; ${speaksPcm}`,
+    );
+    const { microphone, samples, told } = listen(path);
+    await until("samples", () => samples.length >= 100);
+    expect(told).toEqual(["hole"]);
+    await microphone.close();
   });
 
   it("tells once that it is lost and why, tries again, and tells once that it is back", async () => {

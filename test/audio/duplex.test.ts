@@ -28,6 +28,22 @@ describe("one mouth, one ear", () => {
     expect(clock.activeTimers()).toEqual([]);
   });
 
+  it("says of a turn whether sound was lost in it, and of no other", async () => {
+    const { duplex, clock, microphone, open, pass, leave, events } = room();
+    for (const loses of [false, true, false]) {
+      await clock.advanceUntil(open(), 1_000);
+      await pass(100);
+      if (loses) microphone.hole();
+      await pass(100);
+      duplex.shutGate();
+      microphone.hole();
+      await pass(100);
+    }
+    const shut = events.flatMap((event) => (event.kind === "gate_shut" ? [event.isWhole] : []));
+    expect(shut).toEqual([true, false, true]);
+    await leave();
+  });
+
   it("shuts an open gate before the first sample of a sound and leaves it shut", async () => {
     const { duplex, clock, open, pass, heard, leave, heardEcho } = room();
     await clock.advanceUntil(open(), 1_000);

@@ -102,6 +102,34 @@ describe("the audio stream controller", () => {
     }
     expect(chunks.map(({ samples }) => (samples[0] ?? -1) / 320)).toEqual([0, 4, 5, 6, 7, 8]);
     expect(events).toEqual([{ kind: "dropped", chunks: 3, total: 3 }]);
+    expect(chunks.map(({ isAfterHole }) => isAfterHole === true)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("says which chunk comes after lost samples, mixes none from before with it, and dates it by its own capture", async () => {
+    const { microphone, chunks, pass, stream } = bench();
+    await pass(20);
+    microphone.deliver(noise(0, 320));
+    microphone.deliver(noise(320, 100));
+    await pass(500);
+    microphone.hole();
+    microphone.deliver(noise(8_000, 320));
+    await pass(20);
+    microphone.deliver(noise(8_320, 320));
+    await pass(1);
+    expect(chunks.map(({ samples, isAfterHole }) => [samples[0], isAfterHole === true])).toEqual([
+      [0, false],
+      [8_000, true],
+      [8_320, false],
+    ]);
+    expect(chunks[1]?.capturedAtMs).toBeCloseTo(500, 6);
+    await stream.close();
   });
 
   it("tells once that no samples come, within two seconds, and once that they are back", async () => {

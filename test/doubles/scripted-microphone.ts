@@ -5,6 +5,8 @@ export interface ScriptedMicrophone extends Microphone {
   deliver(samples: Int16Array): void;
   lose(fault: MicrophoneFault): void;
   recover(): void;
+  /** Samples were lost before what is delivered next. */
+  hole(): void;
   closed(): boolean;
 }
 
@@ -18,6 +20,7 @@ export function createScriptedMicrophone(): ScriptedMicrophone {
     deliver: (samples) => listener?.onChunk(samples),
     lose: (fault) => listener?.onLost(fault),
     recover: () => listener?.onRecovered(),
+    hole: () => listener?.onHole?.(),
     closed: () => closed,
     close() {
       closed = true;

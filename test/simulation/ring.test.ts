@@ -73,6 +73,23 @@ test("without a fault the shift is as the dialogue says, and nothing is left aft
   ]);
 });
 
+test("a sentence of which the sound card lost samples is asked again, however well the rest was understood", async () => {
+  const ring = await createRing(temporaryStore());
+  await ring.untilReady(60_000);
+  const before = ring.heard.length;
+  ring.loseSamples();
+  await ring.say("长度一百二十点五毫米");
+  expect(ring.heard.slice(before)).toEqual(["没听清，声音中断了，请再说一遍"]);
+  expect(ring.store.countRecords()).toBe(0);
+  await ring.say("长度一百二十点五毫米");
+  expect(ring.heard.at(-1)).toBe("长度，一百二十点五毫米");
+  // The answer to a question, and a sentence that is read, count no more than a value.
+  ring.loseSamples();
+  await ring.say("撤销");
+  expect(ring.store.latestValid()).toBeDefined();
+  await ring.stop();
+});
+
 test("a weak supply and heat are said when they begin and when they are over, and measuring goes on", async () => {
   const ring = await createRing(temporaryStore());
   await ring.untilReady(60_000);

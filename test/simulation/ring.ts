@@ -68,6 +68,8 @@ export interface Ring {
   crashRecognizer(): void;
   /** The microphone delivers, or does not. */
   microphoneLives(lives: boolean): void;
+  /** The sound card loses samples of what the operator says next. */
+  loseSamples(): void;
   /** What the board says of its power. */
   readonly board: { undervoltage: boolean; overheating: boolean };
   pass(ms: number): Promise<void>;
@@ -157,9 +159,14 @@ export async function createRing(
   let microphone: MicrophoneListener | undefined;
   let feeding = true;
   let microphoneLives = true;
+  let losesSamples = false;
   function feed(): void {
     clock.startTimer("the room", chunkMs, () => {
       const level = operator.text === "" ? 3 : 4_000;
+      if (losesSamples && operator.text !== "") {
+        losesSamples = false;
+        microphone?.onHole?.();
+      }
       if (microphoneLives) microphone?.onChunk(new Int16Array((captureRateHz * chunkMs) / 1_000).fill(level));
       if (feeding) feed();
     });
@@ -337,6 +344,9 @@ export async function createRing(
       for (const give of waiting.splice(0)) give();
       // The real one restarts by itself, after its failure was told.
       clock.startTimer("the recogniser restarts", 1_000, () => recognizer.repaired());
+    },
+    loseSamples() {
+      losesSamples = true;
     },
     async say(text) {
       appliance.gesture({ kind: "press" });
