@@ -98,6 +98,20 @@ def add_noise(wave, noise, snr_db):
     return wave + np.resize(noise, len(wave)) * np.float32(speech_level(wave) * 10 ** (-snr_db / 20))
 
 
+def blow(wave, rng, shortest=0.12, longest=0.3):
+    """A blow, 4 to 12 times as strong as the speech, somewhere in it for so many seconds: a syllable or two are gone."""
+    spoken = np.flatnonzero(np.abs(wave) > 0.02)
+    first, last = spoken[0], spoken[-1]
+    count = min(int(rng.uniform(shortest, longest) * SAMPLE_RATE), (last - first) // 2)
+    start = rng.randint(first + count // 2, last - count - count // 2)
+    sound = np.random.default_rng(rng.getrandbits(32)).standard_normal(count, dtype=np.float32)
+    if rng.random() < 0.5:
+        sound *= np.hanning(count)
+    struck = np.array(wave, np.float32)
+    struck[start : start + count] += sound * wave[first:last].std() * rng.uniform(4, 12)
+    return np.clip(struck * 0.5, -1, 1)
+
+
 def augment(wave, rng, draw_noise=None):
     """A random room, noise, microphone, level and 16-bit rounding. `draw_noise(count)` gives noise of RMS 1."""
     if rng.random() < 0.5:

@@ -71,6 +71,12 @@ def synthetic_tests(tests, synthesiser, rng, noise):
     for _ in range(60):
         wave = augment.microphone(augment.synthetic_noise(SAMPLE_RATE * 10, rng), rng)
         tests.add("noise-synthetic", wave * 10 ** (rng.uniform(-45, -15) / 20), "")
+    struck = random.Random(str(rng.getstate()))  # leaves the draws of the other sets as they are
+    for _ in range(300):
+        words = understood_sentence(struck)
+        voice = struck.choice(DEMO_VOICES)
+        wave, _ = english_speech.speak_plain(synthesiser, words, struck, voice)
+        tests.add("espeak-blow", augment.blow(wave * 0.5, struck), " ".join(words), voice)
 
 
 def human_tests(tests, data, rng):

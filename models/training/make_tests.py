@@ -19,7 +19,7 @@ import join
 import recordings
 from features import SAMPLE_RATE
 from filler import FOREIGN_VOICES, FOREIGN_WORDS, outside_word
-from sentences import DIGITS, digit_string, sentence
+from sentences import DIGITS, digit_string, measurement, sentence
 from vocabulary import PRONUNCIATIONS, VOCABULARY_SYLLABLES, base_syllable, pinyin_of
 
 DEMO = (
@@ -105,6 +105,12 @@ def synthetic_tests(tests, synthesiser, rng, noise):
         count = SAMPLE_RATE * 10
         wave = augment.microphone(augment.synthetic_noise(count, rng), rng)
         tests.add("noise-synthetic", wave * 10 ** (rng.uniform(-45, -15) / 20), "")
+    struck = random.Random(str(rng.getstate()))  # leaves the draws of the other sets as they are
+    for _ in range(300):
+        words = measurement(struck)
+        variant = struck.choice(["", "f2", "m3"])
+        wave = espeak.speak_plain(synthesiser, words, struck, variant) * 0.5
+        tests.add("espeak-blow", augment.blow(wave, struck), "".join(words), f"usual {variant}".strip())
 
 
 def add_with_noise(tests, name, clean, said, noise, rng, who=""):

@@ -150,7 +150,7 @@ function chosen(clips: readonly TestClip[], set: string | undefined): readonly T
   return found;
 }
 
-/** `stored from 0.75, with a name or a unit from 0.55, with 四八 at the end from 0.82, asked from 0.2` */
+/** `stored from 0.75, with a name or a unit from 0.65, with 四八 at the end from 0.82, asked from 0.2` */
 function inWords({ sure, framed, alike, unsure }: WeighingThresholds): string {
   const named = framed === undefined ? "" : `with a name or a unit from ${framed}, `;
   const special = alike === undefined ? "" : `with ${alike.words.join("")} at the end from ${alike.sure}, `;

@@ -95,7 +95,7 @@ describe("on speech of espeak-ng, through the real recogniser", () => {
     const run = accuracy(folder, "--set", "good", "--model", `${model}/`);
     expect(run.code, run.err).toBe(0);
     expect(run.out).toMatch(
-      /copy\/ \(stored from 0\.75, with a name or a unit from 0\.55, with 四\S+ at the end from 0\.86, asked from 0\.2\)/,
+      /copy\/ \(stored from 0\.75, with a name or a unit from 0\.65, with 四\S+ at the end from 0\.86, asked from 0\.2\)/,
     );
     expect(run.out).toMatch(/^all with words +2 /m);
     expect(run.out).not.toContain("silence");
