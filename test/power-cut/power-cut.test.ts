@@ -143,7 +143,7 @@ async function lostAfter(
         path.startsWith(`${shift.stick}/`) && !path.includes(".unfinished") && !path.endsWith(".part");
       // Whose folder it is: half of a name would be another device's.
       const isWhole = path.endsWith(".device")
-        ? /^[\w-]+\n$/.test(bytes.toString("utf8"))
+        ? /^[\w-]+\n[0-9a-f-]{36}\n$/.test(bytes.toString("utf8"))
         : wholeVersions(shift, path).has(sha256Of(bytes));
       if (isReport && !isWhole) return `${path} is on the stick and not whole`;
     }
