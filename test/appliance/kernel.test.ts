@@ -13,6 +13,9 @@ import { fillStick, makeStick, missingMaker, putOnStick, readStick } from "./sti
 const reason = whyNoKernelMachine();
 if (reason !== undefined)
   console.warn(`skipped: the machine with pins, sound cards and a USB port is not booted: ${reason}`);
+/** Whole: the device, and the mark of its folder on this stick. */
+const owner = /^[\w-]+\n[0-9a-f-]{36}\n$/;
+
 /** What lies on a stick that was pulled while it was mounted, but for the name of the device that a folder belongs to. */
 const reportsOf = (image: string): readonly string[] =>
   [...readStick(image, "mounted").keys()].filter((path) => !path.endsWith(".device"));
@@ -105,7 +108,7 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     const written = [...files.keys()].filter((path) => path.startsWith("声测/voicegauge/")).sort();
     expect(written.map((path) => path.split(".").at(-1))).toEqual(["csv", "dfq", "html", "xlsx"]);
     expect(files.size).toBe(written.length + 2);
-    expect(String(files.get("声测/.voicegauge.device"))).toMatch(/^[\w-]+\n[0-9a-f-]{36}\n$/);
+    expect(String(files.get("声测/.voicegauge.device"))).toMatch(owner);
     const [csv = "", , , xlsx = ""] = written;
     expect(String(files.get(csv))).toMatch(/长度[^\n]*120\.5/);
     writeFileSync(stickImage("book.xlsx"), files.get(xlsx) ?? "");
@@ -206,7 +209,7 @@ describe.skipIf(reason !== undefined)("a machine with pins, sound cards and a US
     await person.hears(/优盘被提前拔出，数据仍在机器里/, from, 40_000);
     await expectNoTrace();
     // No report is begun before the stick tells, whole, whose folder it is: FAT has a name before it has its content.
-    expect(String(readStick(image, "mounted").get("声测/.voicegauge.device"))).toMatch(/^[\w-]+\n[0-9a-f-]{36}\n$/);
+    expect(String(readStick(image, "mounted").get("声测/.voicegauge.device"))).toMatch(owner);
     const again = machine.journal.length;
     await bench.plug("pulled.img");
     await person.hears(/条记录，可以拔出/, again, 60_000);
