@@ -8,6 +8,8 @@ export interface CaptureTime {
 
 /** How long the smallest delay is remembered, in milliseconds; sound card clocks drift, and overruns lose samples. */
 const windowMs = 1_000;
+/** After lost samples chunks are dated too early for so long, in milliseconds: the smallest delay is of before. */
+export const holeHealsAfterMs = 2 * windowMs;
 
 /**
  * A chunk may be late (a busy event loop, a full pipe), never early: its end was captured at the latest when it arrived.

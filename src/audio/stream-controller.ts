@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../runtime/clock.js";
 import { createBoundedBuffer } from "./bounded-buffer.js";
-import { createCaptureTime } from "./capture-time.js";
+import { createCaptureTime, holeHealsAfterMs } from "./capture-time.js";
 import type { Microphone, MicrophoneFault } from "./microphone.js";
 import { captureRateHz } from "./pcm.js";
 
@@ -19,7 +19,7 @@ export interface CapturedChunk {
   readonly samples: Int16Array;
   /** Monotonic milliseconds of the first sample. */
   readonly capturedAtMs: number;
-  /** Sound is missing between the chunk before and this one. */
+  /** Sound is missing shortly before this chunk, or soon after: what says so may come before sound that waits in a pipe. */
   readonly isAfterHole?: boolean;
 }
 
@@ -68,8 +68,8 @@ export function createStreamController(
   let filled = 0;
   let chunks = 0;
   let jamCost = 0;
-  /** Sound was lost before the next chunk that is filled, or that is consumed. */
-  let isHoleBeforeNext = false;
+  let holeAtMs = Number.NEGATIVE_INFINITY;
+  /** Sound was lost before the next chunk that is consumed. */
   let hasFallenOut = false;
   let pumping = false;
   let fault: MicrophoneFault | undefined;
@@ -95,9 +95,8 @@ export function createStreamController(
 
   function enqueue(capturedAtMs: number): void {
     chunks += 1;
-    const chunk = { samples: pending, capturedAtMs, ...(isHoleBeforeNext ? { isAfterHole: true } : {}) };
-    const cost = buffer.push(chunk);
-    isHoleBeforeNext = false;
+    const isAfterHole = lastSampleAtMs - holeAtMs < holeHealsAfterMs;
+    const cost = buffer.push({ samples: pending, capturedAtMs, ...(isAfterHole ? { isAfterHole } : {}) });
     jamCost += cost;
     hasFallenOut ||= cost > 0;
     pending = new Int16Array(chunkSamples);
@@ -125,14 +124,6 @@ export function createStreamController(
     filled = 0;
     captureTime.reset();
     onEvent({ kind: "lost", fault: reason });
-  }
-
-  /** What was begun ends at the hole; the samples after it say when they were captured. */
-  function leaveHole(): void {
-    if (closed) return;
-    filled = 0;
-    isHoleBeforeNext = true;
-    captureTime.reset();
   }
 
   function recover(): void {
@@ -163,7 +154,9 @@ export function createStreamController(
       microphone.start({
         onChunk: take,
         onLost: lose,
-        onHole: leaveHole,
+        onHole() {
+          holeAtMs = clock.monotonicMs();
+        },
         onRecovered() {
           if (!closed && fault !== undefined) recover();
         },

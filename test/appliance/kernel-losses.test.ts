@@ -4,7 +4,7 @@ import type { JournalLine } from "./journal.js";
 import { type KernelMachine, makeKernelMachine, whyNoKernelMachine } from "./kernel-machine.js";
 import { bootSeat, type KernelSeat } from "./kernel-seat.js";
 
-/** Four minutes in real time for what other tests show in part. */
+/** Five minutes in real time for what other tests show in part. */
 const reason =
   process.env["VOICEGAUGE_LOSSES"] === "1" ? whyNoKernelMachine() : "VOICEGAUGE_LOSSES=1 asks for it";
 if (reason !== undefined) console.warn(`skipped: the machine that loses its parts is not booted: ${reason}`);

@@ -37,7 +37,7 @@ describe("one mouth, one ear", () => {
       await pass(100);
       duplex.shutGate();
       microphone.hole();
-      await pass(100);
+      await pass(2_100);
     }
     const shut = events.flatMap((event) => (event.kind === "gate_shut" ? [event.isWhole] : []));
     expect(shut).toEqual([true, false, true]);
